@@ -1,0 +1,183 @@
+"""The agreement that joins time and money: this hour of these two people is worth that portion."""
+
+from datetime import datetime
+from typing import Any, Self
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.models import Stateful
+from marketplace.models import PaymentModel, Proposal
+from payments.models import Escrow, Portion
+from scheduling.models import Session
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    def of(self, user: User) -> Self:
+        """Contracts this person is a party of; a coach does not see what the student has not sent yet."""
+        return self.filter(Q(student=user) | Q(coach=user) & ~Q(state=Contract.State.DRAFT))
+
+    def overdue(self, now: datetime) -> Self:
+        """Contracts whose open step was not taken in time."""
+        return self.filter(state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
+
+
+@pghistory.track()
+class Contract(Stateful):
+    """The agreement of one student and one coach: terms, sessions bought, money. Terms never change once made."""
+
+    class Origin(models.TextChoices):
+        PROPOSAL = "proposal", _("proposal")
+        BOOKING = "booking", _("booking")
+        SUBSCRIPTION = "subscription", _("subscription")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        AWAITING_COACH = "awaiting_coach", _("waiting for the coach")
+        AWAITING_PAYMENT = "awaiting_payment", _("waiting for payment")
+        ACTIVE = "active", _("active")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+        DECLINED = "declined", _("declined")
+        EXPIRED = "expired", _("expired")
+
+    MOVES = {
+        State.DRAFT: {State.AWAITING_COACH, State.AWAITING_PAYMENT, State.CANCELLED, State.EXPIRED},
+        State.AWAITING_COACH: {State.AWAITING_PAYMENT, State.DECLINED, State.CANCELLED, State.EXPIRED},
+        State.AWAITING_PAYMENT: {State.ACTIVE, State.CANCELLED, State.EXPIRED},
+        State.ACTIVE: {State.COMPLETED, State.CANCELLED},
+    }
+    OPEN_STEPS = {State.DRAFT, State.AWAITING_COACH, State.AWAITING_PAYMENT}
+
+    number = models.CharField(max_length=20, unique=True)
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    origin = models.CharField(max_length=15, choices=Origin)
+    student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts_as_student")
+    coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts_as_coach")
+    proposal = models.OneToOneField(Proposal, models.PROTECT, null=True, related_name="contract")
+    escrow = models.OneToOneField(Escrow, models.PROTECT, related_name="contract")
+    title = models.CharField(_("title"), max_length=120)
+    payment_model = models.CharField(max_length=15, choices=PaymentModel)
+    rate_cents = models.PositiveIntegerField()
+    session_count = models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(100)])
+    session_minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(240)])
+    total_cents = models.PositiveIntegerField()
+    fee_basis_points = models.PositiveSmallIntegerField()
+    policy = models.JSONField(default=dict)
+    learning_outcomes = models.TextField(_("learning outcomes"), max_length=2000, blank=True)
+    note = models.TextField(_("note on cancellation"), max_length=2000, blank=True)
+    start_date = models.DateField(_("start date"), null=True, blank=True)
+    time_zone = models.CharField(max_length=60)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    paid_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="contract_is_worth_something", condition=Q(total_cents__gt=0)),
+            models.CheckConstraint(name="contract_joins_two_people", condition=~Q(student=F("coach"))),
+            models.CheckConstraint(
+                name="contract_in_force_is_paid",
+                condition=~Q(state__in=["active", "completed"]) | Q(paid_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                name="contract_open_step",
+                condition=Q(state__in=["draft", "awaiting_coach", "awaiting_payment"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("contract", args=[self.pk])
+
+    @property
+    def currency(self) -> str:
+        return self.escrow.currency
+
+    def other_party(self, user: User) -> Any:
+        return self.coach if user.pk == self.student_id else self.student
+
+    def may_be_sent_by(self, user: User) -> bool:
+        return self.state == self.State.DRAFT and self.student_id == user.pk
+
+    def may_be_answered_by(self, user: User) -> bool:
+        return self.state == self.State.AWAITING_COACH and self.coach_id == user.pk
+
+    def may_be_paid_by(self, user: User) -> bool:
+        return self.state == self.State.AWAITING_PAYMENT and self.student_id == user.pk
+
+    def may_be_scheduled_by(self, user: User) -> bool:
+        return self.state == self.State.ACTIVE and self.student_id == user.pk
+
+
+@pghistory.track()
+class Booking(Stateful):
+    """One student's paid seat in a session: the session's portion of the contract's money."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        CONFIRMED = "confirmed", _("confirmed")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+        NO_SHOW = "no_show", _("no show")
+
+    MOVES = {
+        State.PENDING: {State.CONFIRMED, State.CANCELLED},
+        State.CONFIRMED: {State.PENDING, State.COMPLETED, State.CANCELLED, State.NO_SHOW},
+        State.COMPLETED: set(),
+        State.CANCELLED: set(),
+        State.NO_SHOW: set(),
+    }
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="bookings")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    session = models.ForeignKey(Session, models.PROTECT, related_name="bookings")
+    portion = models.OneToOneField(Portion, models.PROTECT, related_name="booking")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["contract", "number"], name="bookings_are_numbered")]
+
+    def __str__(self) -> str:
+        return f"booking {self.number} of {self.contract_id}"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def public(self) -> Self:
+        return self.filter(is_public=True, withdrawn_at__isnull=True)
+
+
+class Review(models.Model):
+    """What a student says of a contract once a session of it took place."""
+
+    contract = models.OneToOneField(Contract, models.PROTECT, related_name="review")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews_written")
+    coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reviews_received")
+    stars = models.PositiveSmallIntegerField(_("stars"), validators=[MinValueValidator(1), MaxValueValidator(5)])
+    text = models.TextField(_("review"), max_length=2000, blank=True)
+    is_public = models.BooleanField(_("public"), default=True)
+    written_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="stars_from_one_to_five", condition=Q(stars__gte=1, stars__lte=5))]
+
+    def __str__(self) -> str:
+        return f"{self.stars} stars for {self.coach_id}"

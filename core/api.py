@@ -1,0 +1,149 @@
+"""What every endpoint shares: one error form, money, answers kept by Idempotency-Key."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import exceptions, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, set_rollback
+
+from core import clock
+from core.models import KeptAnswer
+from core.refused import Refused
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Same key, same answer for 24 hours."
+)
+
+
+def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every error as `{code, detail, fields?}`: 400 invalid, 401, 403, 404, 409 refusal, 429 with Retry-After."""
+    if isinstance(error, Refused):
+        set_rollback()
+        return Response({"code": error.code, "detail": str(error)}, status=status.HTTP_409_CONFLICT)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied(str(error) or None)
+    if not isinstance(error, exceptions.APIException):
+        return None
+    set_rollback()
+    return Response(_body(error), status=error.status_code, headers=_headers(error))
+
+
+def _body(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        fields = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
+        return {"code": "invalid", "detail": _first(fields), "fields": fields}
+    codes = error.get_codes()
+    return {"code": codes if isinstance(codes, str) else error.default_code, "detail": str(error.detail)}
+
+
+def _first(fields: Any) -> str:
+    while isinstance(fields, dict | list) and fields:
+        fields = next(iter(fields.values())) if isinstance(fields, dict) else fields[0]
+    return str(fields) if fields else "Invalid input."
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    return headers
+
+
+class MoneySerializer(serializers.Serializer[Any]):
+    """`{amount_cents, currency}`: smallest units of an ISO 4217 currency, lower case."""
+
+    amount_cents = serializers.IntegerField()
+    currency = serializers.CharField(min_length=3, max_length=3)
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """The one form of every error."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    fields = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+class MoneyField(serializers.Field[Any, Any, Any, Any]):
+    """Reads two attributes, `<name>` in cents and a currency, as `{amount_cents, currency}`."""
+
+    def __init__(self, cents: str, currency: str = "currency", **kwargs: Any) -> None:
+        kwargs |= {"read_only": True, "source": "*"}
+        super().__init__(**kwargs)
+        self.cents, self.currency = cents, currency
+
+    def to_representation(self, row: Any) -> dict[str, Any]:
+        return {"amount_cents": _reach(row, self.cents), "currency": _reach(row, self.currency)}
+
+
+def _reach(row: Any, path: str) -> Any:
+    for step in path.split("."):
+        row = getattr(row, step)
+    return row() if callable(row) else row
+
+
+Endpoint = Callable[..., Response]
+
+
+def kept_by_key(endpoint: Endpoint) -> Endpoint:
+    """Answer a repeated `Idempotency-Key` with the first answer; another body under the same key is a 409."""
+
+    @wraps(endpoint)
+    def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return endpoint(view, request, *args, **kwargs)
+        if len(key) > 255:
+            raise serializers.ValidationError({"Idempotency-Key": ["Use at most 255 characters."]})
+        kept, first = _claim(request, key)
+        return _and_keep(kept, view, lambda: endpoint(view, request, *args, **kwargs)) if first else _again(kept)
+
+    return answer
+
+
+def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
+    text = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            row = KeptAnswer.objects.create(
+                user_id=request.user.pk, key=key, fingerprint=fingerprint, made_at=clock.now()
+            )
+            return row, True
+    except IntegrityError:
+        row = KeptAnswer.objects.get(user_id=request.user.pk, key=key)
+    if row.fingerprint != fingerprint:
+        raise Refused("This Idempotency-Key was used for another request.", code="idempotency_mismatch")
+    return row, False
+
+
+def _and_keep(row: KeptAnswer, view: APIView, call: Callable[[], Response]) -> Response:
+    try:
+        response = call()
+    except (Refused, exceptions.APIException, Http404, PermissionDenied) as error:
+        response = view.handle_exception(error)
+    except BaseException:
+        row.delete()  # nothing was decided: the same key may try again
+        raise
+    row.status, row.body = response.status_code, json.loads(json.dumps(response.data, default=str))
+    row.save(update_fields=["status", "body"])
+    return response
+
+
+def _again(row: KeptAnswer) -> Response:
+    if row.status is None:
+        raise Refused("The first request with this Idempotency-Key is still running.", code="idempotency_running")
+    return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})

@@ -1,0 +1,143 @@
+"""Rows that every floor leans on: what happened, what has a state, what is to be mailed."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.refused import Refused
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def locked(row: Row) -> Row:
+    """The same row read again under its lock; the caller must be inside a transaction."""
+    manager = type(row)._default_manager
+    return manager.select_for_update(no_key=True).get(pk=row.pk)
+
+
+class Stateful(models.Model):
+    """A thing with a state that moves along the arrows of `MOVES` and in no other way."""
+
+    MOVES: ClassVar[dict[str, set[str]]] = {}
+    state: Any
+
+    class Meta:
+        abstract = True
+
+    def may_move_to(self, state: str) -> bool:
+        return state in self.MOVES.get(self.state, set())
+
+    def move_to(self, state: str, *also: str) -> None:
+        """Take the new state and save it with the named fields; refused where no arrow leads."""
+        if not self.may_move_to(state):
+            raise Refused(_("This has changed in the meantime. Please look at it again."), code="wrong_state")
+        self.state = state
+        self.save(update_fields=["state", *also])
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def about(self, *subjects: models.Model) -> Self:
+        """The events of these things, oldest first."""
+        wanted = models.Q(pk__in=[])
+        for subject in subjects:
+            wanted |= models.Q(subject_kind=kind_of(subject), subject_id=subject.pk)
+        return self.filter(wanted).order_by("at", "pk")
+
+
+class Event(models.Model):
+    """Something that happened, once and for good: audit trail, timeline and source of notifications in one.
+
+    Facts hold ids, codes and amounts, never names, addresses or free text.
+    """
+
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    name = models.CharField(max_length=60)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "at"], name="event_by_subject"),
+            models.Index(fields=["name", "at"], name="event_by_name"),
+        ]
+        triggers = [pgtrigger.Protect(name="event_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject_kind} {self.subject_id}"
+
+    @property
+    def subject(self) -> models.Model:
+        """The thing it happened to, as it stands now."""
+        return apps.get_model(self.subject_kind)._default_manager.get(pk=self.subject_id)
+
+
+def kind_of(subject: models.Model) -> str:
+    return subject._meta.label_lower
+
+
+class OutgoingMail(models.Model):
+    """A mail that must go out once: written with what caused it, carried by a task afterwards."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        SENDING = "sending", _("on its way")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "to"], name="mail_once_per_key_and_recipient")]
+        indexes = [
+            models.Index(fields=["due_at"], name="mail_due", condition=models.Q(state__in=["planned", "sending"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request that carried an Idempotency-Key; the same key gets it again for 24 hours."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_person_and_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key} → {self.status}"
+
+
+class Heartbeat(models.Model):
+    """When a background process was last seen alive, in real time."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at}"

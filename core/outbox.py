@@ -1,0 +1,114 @@
+"""The outbox: a mail is a row of the transaction that causes it, and is carried afterwards, once."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import mjml
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from core.models import OutgoingMail
+
+PATIENCE = timedelta(minutes=10)
+TRIES = 8
+
+
+def post(
+    template: str, *, key: str, to: str, recipient: AbstractBaseUser | None, now: datetime, **context: Any
+) -> OutgoingMail:
+    """Put a mail in the outbox; the same key and address is the same mail. Templates: `mail/<template>.*`."""
+    context |= {"site_url": settings.SITE_URL, "recipient": recipient}
+    with translation.override(getattr(recipient, "language", None) or settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"mail/{template}_subject.txt", context).split())
+        text = render_to_string(f"mail/{template}.txt", context)
+        html = mjml.mjml2html(render_to_string(f"mail/{template}.mjml", context))
+    return put(kind=template, key=key, to=to, recipient=recipient, subject=subject, text=text, html=html, now=now)
+
+
+def put(
+    *,
+    kind: str,
+    key: str,
+    to: str,
+    recipient: AbstractBaseUser | None,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+) -> OutgoingMail:
+    """Put a finished mail in the outbox and nudge the worker after commit."""
+    from core.tasks import carry_mail
+
+    mail, fresh = OutgoingMail.objects.get_or_create(
+        key=key,
+        to=to,
+        defaults={
+            "kind": kind,
+            "recipient_id": recipient.pk if recipient else None,
+            "subject": subject[:200],
+            "text": text,
+            "html": html,
+            "created_at": now,
+            "due_at": now,
+        },
+    )
+    if fresh:
+        nudge(carry_mail, mail.pk)
+    return mail
+
+
+def nudge(task: Any, *args: Any) -> None:
+    """Ask a worker to do a task after commit; when no broker answers, the sweep will find the row."""
+    transaction.on_commit(lambda: task.apply_async(args, retry=False, ignore_result=True), robust=True)
+
+
+def due_mails(now: datetime) -> Iterable[OutgoingMail]:
+    return OutgoingMail.objects.filter(state__in=["planned", "sending"], due_at__lte=now).order_by("due_at")[:200]
+
+
+def carry(mail: OutgoingMail, *, now: datetime) -> bool:
+    """Claim a due mail, send it, and say so; false when another process has it or it failed."""
+    claimed = OutgoingMail.objects.filter(pk=mail.pk, state__in=["planned", "sending"], due_at__lte=now).update(
+        state=OutgoingMail.State.SENDING, due_at=now + PATIENCE
+    )
+    if not claimed:
+        return False
+    mail = OutgoingMail.objects.get(pk=mail.pk)
+    try:
+        _send(mail)
+    except OSError as error:
+        _try_later(mail, error, now)
+        return False
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=OutgoingMail.State.SENT, sent_at=now, attempts=mail.attempts + 1, last_error=""
+    )
+    return True
+
+
+def _send(mail: OutgoingMail) -> None:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.to],
+        headers={"Message-ID": f"<{mail.pk}.{mail.created_at:%Y%m%d%H%M%S}@skileez>"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    message.send()
+
+
+def _try_later(mail: OutgoingMail, error: OSError, now: datetime) -> None:
+    attempts = mail.attempts + 1
+    given_up = attempts >= TRIES
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        state=OutgoingMail.State.FAILED if given_up else OutgoingMail.State.PLANNED,
+        attempts=attempts,
+        last_error=str(error)[:300],
+        due_at=now + timedelta(minutes=2**attempts),
+    )

@@ -1,0 +1,259 @@
+"""Who meets when, and what came of it. Nothing here knows what an hour costs."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from core.models import Stateful
+
+READY_BEFORE = timedelta(minutes=5)
+JOIN_BEFORE = timedelta(minutes=10)
+
+
+class Calendar(models.Model):
+    """How a coach may be booked: the zone of their weekly hours and the distances they want to keep."""
+
+    coach = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar")
+    time_zone = models.CharField(_("time zone"), max_length=60)
+    buffer_before_minutes = models.PositiveSmallIntegerField(
+        _("pause before"), default=0, validators=[MaxValueValidator(120)]
+    )
+    buffer_after_minutes = models.PositiveSmallIntegerField(
+        _("pause after"), default=15, validators=[MaxValueValidator(120)]
+    )
+    notice_hours = models.PositiveSmallIntegerField(
+        _("minimum notice"), default=12, validators=[MinValueValidator(2), MaxValueValidator(72)]
+    )
+    step_minutes = models.PositiveSmallIntegerField(
+        _("slot step"), default=15, validators=[MinValueValidator(5), MaxValueValidator(120)]
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        _("bookable ahead"), default=60, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+
+    def __str__(self) -> str:
+        return f"calendar of {self.coach_id} in {self.time_zone}"
+
+
+class WeeklyHours(models.Model):
+    """A window of a coach's week, as wall-clock time of their calendar's zone; `ends` 00:00 is the day's end."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="weekly_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+
+    class Meta:
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="hours_end_after_they_start",
+                condition=models.Q(ends__gt=models.F("starts")) | models.Q(ends="00:00"),
+            ),
+            models.UniqueConstraint(fields=["calendar", "weekday", "starts"], name="one_window_per_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def of(self, user: User) -> Self:
+        """Sessions this person takes part in."""
+        return self.filter(participants__user=user)
+
+    def upcoming(self, now: datetime) -> Self:
+        return self.filter(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=now).order_by(
+            "starts_at"
+        )
+
+    def expired_holds(self, now: datetime) -> Self:
+        return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
+
+    def over(self, now: datetime) -> Self:
+        """Sessions whose time is up but which nobody ended."""
+        return self.filter(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__lte=now)
+
+
+class Session(Stateful):
+    """One meeting of a coach with one or more students."""
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "consultation", _("free consultation")
+        TRIAL = "trial", _("trial")
+        CONTRACT = "contract", _("session")
+        DIRECT = "direct", _("session")
+        GROUP = "group", _("group session")
+        SUBSCRIPTION = "subscription", _("session")
+
+    class State(models.TextChoices):
+        UNSCHEDULED = "unscheduled", _("to be scheduled")
+        HELD = "held", _("held for you")
+        REQUESTED = "requested", _("requested")
+        SCHEDULED = "scheduled", _("scheduled")
+        IN_PROGRESS = "in_progress", _("in progress")
+        COMPLETED = "completed", _("completed")
+        CANCELLED = "cancelled", _("cancelled")
+        MISSED = "missed", _("missed")
+
+    class Outcome(models.TextChoices):
+        COMPLETED = "completed", _("took place")
+        STUDENT_ABSENT = "student_absent", _("student absent")
+        COACH_ABSENT = "coach_absent", _("coach absent")
+        BOTH_ABSENT = "both_absent", _("nobody came")
+        UNCLEAR = "unclear", _("unclear")
+
+    MOVES = {
+        State.UNSCHEDULED: {State.HELD, State.SCHEDULED, State.CANCELLED},
+        State.HELD: {State.UNSCHEDULED, State.REQUESTED, State.SCHEDULED, State.CANCELLED},
+        State.REQUESTED: {State.SCHEDULED, State.CANCELLED},
+        State.SCHEDULED: {State.IN_PROGRESS, State.COMPLETED, State.MISSED, State.CANCELLED},
+        State.IN_PROGRESS: {State.COMPLETED, State.MISSED},
+    }
+    OCCUPYING = {State.HELD, State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
+
+    coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coached_sessions")
+    kind = models.CharField(max_length=15, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.UNSCHEDULED)
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(240)])
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=60, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    hold_expires_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="session_with_a_time_has_both_ends",
+                condition=models.Q(starts_at__isnull=True, ends_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+            models.CheckConstraint(
+                name="session_that_occupies_time_has_one",
+                condition=~models.Q(state__in=["held", "requested", "scheduled", "in_progress"])
+                | models.Q(starts_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["hold_expires_at"], name="session_held", condition=models.Q(state="held")),
+            models.Index(
+                fields=["ends_at"], name="session_open", condition=models.Q(state__in=["scheduled", "in_progress"])
+            ),
+            models.Index(fields=["coach", "starts_at"], name="session_of_coach"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} session {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.pk])
+
+    def has_participant(self, user: User) -> bool:
+        return any(each.user_id == user.pk for each in self.participants.all())
+
+    def is_ready(self, now: datetime) -> bool:
+        return self.state == self.State.SCHEDULED and self.starts_at - READY_BEFORE <= now < self.ends_at
+
+    def may_be_joined(self, now: datetime) -> bool:
+        open_ = self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS}
+        return open_ and self.starts_at - JOIN_BEFORE <= now < self.ends_at
+
+    def shown_state(self, now: datetime) -> str:
+        """The state clients see: `ready` is derived from the clock."""
+        return "ready" if self.is_ready(now) else self.state
+
+
+class Participant(models.Model):
+    """A person's place in a session, with the evidence of their attendance."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="participants")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations")
+    role = models.CharField(max_length=10, choices=Role)
+    checked_in_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "user"], name="one_place_per_person_and_session")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id} in session {self.session_id}"
+
+
+class TimeClaim(models.Model):
+    """A stretch of a person's time that a session occupies; two of one person can never overlap."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="time_claims")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="time_claims")
+    during = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="nobody_is_booked_twice",
+                expressions=[
+                    (
+                        models.Func("user_id", "user_id", models.Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.UniqueConstraint(fields=["session", "user"], name="one_claim_per_person_and_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} during {self.during}"
+
+
+class Reminder(models.Model):
+    """A reminder of one version of a session to one person; a session that moves leaves it behind."""
+
+    class Kind(models.TextChoices):
+        DAY = "day", _("24 hours before")
+        HOUR = "hour", _("1 hour before")
+        READY = "ready", _("ready to join")
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("planned")
+        SENT = "sent", _("sent")
+        DROPPED = "dropped", _("dropped")
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="reminders")
+    version = models.PositiveIntegerField()
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "version", "recipient", "kind"], name="each_reminder_once")
+        ]
+        indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="planned"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of session {self.session_id} v{self.version} to {self.recipient_id}"
