@@ -7,7 +7,7 @@ import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,15 @@ from scheduling.models import Session
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
+    def with_progress(self) -> Self:
+        """With what a list shows: sessions done and given back, and when the next one is."""
+        running = Q(bookings__session__state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
+        return self.annotate(
+            completed_sessions=Count("bookings", filter=Q(bookings__state__in=Booking.DONE)),
+            refunded_sessions=Count("bookings", filter=Q(bookings__portion__state=Portion.State.REFUNDED)),
+            next_session_at=Min("bookings__session__starts_at", filter=running),
+        )
+
     def of(self, user: User) -> Self:
         """Contracts this person is a party of; a coach does not see what the student has not sent yet."""
         return self.filter(Q(student=user) | Q(coach=user) & ~Q(state=Contract.State.DRAFT))
@@ -108,6 +117,27 @@ class Contract(Stateful):
     def currency(self) -> str:
         return self.escrow.currency
 
+    @property
+    def remaining_sessions(self) -> int:
+        """Sessions neither done nor given back; needs `with_progress`."""
+        return int(self.session_count - self.completed_sessions - self.refunded_sessions)
+
+    @property
+    def progress_percentage(self) -> int:
+        return int(100 * self.completed_sessions // self.session_count)
+
+    @property
+    def payment_status(self) -> str:
+        """pending, paid or refunded, from what happened; needs `with_progress`."""
+        if self.paid_at is None:
+            return "pending"
+        return "refunded" if self.refunded_sessions == self.session_count else "paid"
+
+    @property
+    def outcomes(self) -> list[str]:
+        """The learning outcomes, one a line."""
+        return [line.strip() for line in self.learning_outcomes.splitlines() if line.strip()]
+
     def other_party(self, user: User) -> Any:
         return self.coach if user.pk == self.student_id else self.student
 
@@ -120,8 +150,16 @@ class Contract(Stateful):
     def may_be_paid_by(self, user: User) -> bool:
         return self.state == self.State.AWAITING_PAYMENT and self.student_id == user.pk
 
+    def may_be_called_off_by(self, user: User) -> bool:
+        return self.state in self.OPEN_STEPS and user.pk in {self.student_id, self.coach_id}
+
     def may_be_scheduled_by(self, user: User) -> bool:
         return self.state == self.State.ACTIVE and self.student_id == user.pk
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def of(self, user: User) -> Self:
+        return self.filter(Q(contract__student=user) | Q(contract__coach=user))
 
 
 @pghistory.track()
@@ -143,11 +181,15 @@ class Booking(Stateful):
         State.NO_SHOW: set(),
     }
 
+    DONE = {State.COMPLETED, State.NO_SHOW}
+
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="bookings")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     session = models.ForeignKey(Session, models.PROTECT, related_name="bookings")
     portion = models.OneToOneField(Portion, models.PROTECT, related_name="booking")
+
+    objects = BookingQuerySet.as_manager()
 
     class Meta:
         ordering = ["number"]

@@ -1,5 +1,22 @@
-"""Pages of this floor."""
+"""Pages of contracts, their payment and their reviews."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from contracts import views
+
+urlpatterns = [
+    path("contracts/", views.contract_list, name="contracts"),
+    path("contracts/create/<int:pk>/", views.create, name="contract-create"),
+    path("contracts/of-session/<int:pk>/", views.of_session, name="contract-of-session"),
+    path("contracts/<int:pk>/", views.contract_page, name="contract"),
+    path("contracts/<int:pk>/accept/", views.decide, {"verb": "accept"}, name="contract-accept"),
+    path("contracts/<int:pk>/decline/", views.decide, {"verb": "decline"}, name="contract-decline"),
+    path("contracts/<int:pk>/cancel/", views.decide, {"verb": "cancel"}, name="contract-cancel"),
+    path("contracts/<int:pk>/pay/", views.pay, name="contract-pay"),
+    path("contracts/<int:pk>/payment-success/", views.payment_success, name="payment-success"),
+    path("contracts/<int:pk>/payment-cancel/", views.payment_cancel, name="payment-cancel"),
+    path("contracts/<int:pk>/sessions/", views.next_session, name="contract-sessions"),
+    path("schedule/paid-session/<int:pk>/", views.next_session, name="schedule-paid-session"),
+    path("contracts/<int:pk>/review/", views.review, name="review-write"),
+    path("coaches/<int:pk>/reviews/", views.coach_reviews, name="coach-reviews"),
+]

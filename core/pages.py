@@ -1,10 +1,13 @@
-"""Refusals on pages: a message where the person was, an error in the form, or a fragment for htmx."""
+"""What every page shares: refusals shown where the person was, lists cut into pages."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -49,3 +52,42 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
     except Refused as refusal:
         field = refusal.field if refusal.field in form.fields else None
         form.add_error(field, str(refusal))
+
+
+@dataclass
+class Page:
+    """Some rows of a list, newest first, and the addresses of its neighbours."""
+
+    rows: list[Any]
+    previous: str
+    next: str
+
+
+def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
+    """The page of a list that `?before=<pk>` or `?after=<pk>` asks for, by primary key and without counting."""
+    before, after = _whole(request.GET.get("before")), _whole(request.GET.get("after"))
+    if after is not None:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+        shown, newer, older = found[:size][::-1], len(found) > size, True
+    else:
+        part = rows.filter(pk__lt=before) if before is not None else rows
+        found = list(part.order_by("-pk")[: size + 1])
+        shown, newer, older = found[:size], before is not None, len(found) > size
+    return Page(
+        rows=shown,
+        previous=_address(request, after=shown[0].pk) if shown and newer else "",
+        next=_address(request, before=shown[-1].pk) if shown and older else "",
+    )
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None
+
+
+def _address(request: HttpRequest, **cursor: int) -> str:
+    query = request.GET.copy()
+    for name in ("before", "after"):
+        query.pop(name, None)
+    for name, value in cursor.items():
+        query[name] = str(value)
+    return "?" + query.urlencode()

@@ -5,103 +5,218 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('confirmed', 'confirmed'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('no_show', 'no show')], default='pending', max_length=10)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("confirmed", "confirmed"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                            ("no_show", "no show"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='BookingEvent',
+            name="BookingEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('pending', 'pending'), ('confirmed', 'confirmed'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('no_show', 'no show')], default='pending', max_length=10)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "pending"),
+                            ("confirmed", "confirmed"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                            ("no_show", "no show"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Contract',
+            name="Contract",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('awaiting_coach', 'waiting for the coach'), ('awaiting_payment', 'waiting for payment'), ('active', 'active'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('declined', 'declined'), ('expired', 'expired')], default='draft', max_length=20)),
-                ('origin', models.CharField(choices=[('proposal', 'proposal'), ('booking', 'booking'), ('subscription', 'subscription')], max_length=15)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('payment_model', models.CharField(choices=[('per_session', 'per session'), ('per_hour', 'per hour')], max_length=15)),
-                ('rate_cents', models.PositiveIntegerField()),
-                ('session_count', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('session_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(240)])),
-                ('total_cents', models.PositiveIntegerField()),
-                ('fee_basis_points', models.PositiveSmallIntegerField()),
-                ('policy', models.JSONField(default=dict)),
-                ('learning_outcomes', models.TextField(blank=True, max_length=2000, verbose_name='learning outcomes')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note on cancellation')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='start date')),
-                ('time_zone', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("awaiting_coach", "waiting for the coach"),
+                            ("awaiting_payment", "waiting for payment"),
+                            ("active", "active"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                            ("declined", "declined"),
+                            ("expired", "expired"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("proposal", "proposal"), ("booking", "booking"), ("subscription", "subscription")],
+                        max_length=15,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "payment_model",
+                    models.CharField(choices=[("per_session", "per session"), ("per_hour", "per hour")], max_length=15),
+                ),
+                ("rate_cents", models.PositiveIntegerField()),
+                (
+                    "session_count",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ]
+                    ),
+                ),
+                (
+                    "session_minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(15),
+                            django.core.validators.MaxValueValidator(240),
+                        ]
+                    ),
+                ),
+                ("total_cents", models.PositiveIntegerField()),
+                ("fee_basis_points", models.PositiveSmallIntegerField()),
+                ("policy", models.JSONField(default=dict)),
+                ("learning_outcomes", models.TextField(blank=True, max_length=2000, verbose_name="learning outcomes")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note on cancellation")),
+                ("start_date", models.DateField(blank=True, null=True, verbose_name="start date")),
+                ("time_zone", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ContractEvent',
+            name="ContractEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(max_length=20)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('awaiting_coach', 'waiting for the coach'), ('awaiting_payment', 'waiting for payment'), ('active', 'active'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('declined', 'declined'), ('expired', 'expired')], default='draft', max_length=20)),
-                ('origin', models.CharField(choices=[('proposal', 'proposal'), ('booking', 'booking'), ('subscription', 'subscription')], max_length=15)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('payment_model', models.CharField(choices=[('per_session', 'per session'), ('per_hour', 'per hour')], max_length=15)),
-                ('rate_cents', models.PositiveIntegerField()),
-                ('session_count', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)])),
-                ('session_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(240)])),
-                ('total_cents', models.PositiveIntegerField()),
-                ('fee_basis_points', models.PositiveSmallIntegerField()),
-                ('policy', models.JSONField(default=dict)),
-                ('learning_outcomes', models.TextField(blank=True, max_length=2000, verbose_name='learning outcomes')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note on cancellation')),
-                ('start_date', models.DateField(blank=True, null=True, verbose_name='start date')),
-                ('time_zone', models.CharField(max_length=60)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("awaiting_coach", "waiting for the coach"),
+                            ("awaiting_payment", "waiting for payment"),
+                            ("active", "active"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                            ("declined", "declined"),
+                            ("expired", "expired"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("proposal", "proposal"), ("booking", "booking"), ("subscription", "subscription")],
+                        max_length=15,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "payment_model",
+                    models.CharField(choices=[("per_session", "per session"), ("per_hour", "per hour")], max_length=15),
+                ),
+                ("rate_cents", models.PositiveIntegerField()),
+                (
+                    "session_count",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ]
+                    ),
+                ),
+                (
+                    "session_minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(15),
+                            django.core.validators.MaxValueValidator(240),
+                        ]
+                    ),
+                ),
+                ("total_cents", models.PositiveIntegerField()),
+                ("fee_basis_points", models.PositiveSmallIntegerField()),
+                ("policy", models.JSONField(default=dict)),
+                ("learning_outcomes", models.TextField(blank=True, max_length=2000, verbose_name="learning outcomes")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note on cancellation")),
+                ("start_date", models.DateField(blank=True, null=True, verbose_name="start date")),
+                ("time_zone", models.CharField(max_length=60)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stars', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='stars')),
-                ('text', models.TextField(blank=True, max_length=2000, verbose_name='review')),
-                ('is_public', models.BooleanField(default=True, verbose_name='public')),
-                ('written_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stars",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="stars",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, max_length=2000, verbose_name="review")),
+                ("is_public", models.BooleanField(default=True, verbose_name="public")),
+                ("written_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
         ),
     ]

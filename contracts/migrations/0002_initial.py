@@ -8,162 +8,314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('marketplace', '0001_initial'),
-        ('payments', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('scheduling', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("marketplace", "0001_initial"),
+        ("payments", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("scheduling", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='booking',
-            name='portion',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='booking', to='payments.portion'),
+            model_name="booking",
+            name="portion",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="booking", to="payments.portion"
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='session',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='scheduling.session'),
+            model_name="booking",
+            name="session",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="scheduling.session"
+            ),
         ),
         migrations.AddField(
-            model_name='bookingevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="bookingevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='bookingevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contracts.booking'),
+            model_name="bookingevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="contracts.booking",
+            ),
         ),
         migrations.AddField(
-            model_name='bookingevent',
-            name='portion',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.portion'),
+            model_name="bookingevent",
+            name="portion",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="payments.portion",
+            ),
         ),
         migrations.AddField(
-            model_name='bookingevent',
-            name='session',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='scheduling.session'),
+            model_name="bookingevent",
+            name="session",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="scheduling.session",
+            ),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='coach',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_as_coach', to=settings.AUTH_USER_MODEL),
+            model_name="contract",
+            name="coach",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contracts_as_coach",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='escrow',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='payments.escrow'),
+            model_name="contract",
+            name="escrow",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contract", to="payments.escrow"
+            ),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='proposal',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contract', to='marketplace.proposal'),
+            model_name="contract",
+            name="proposal",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contract",
+                to="marketplace.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='contract',
-            name='student',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts_as_student', to=settings.AUTH_USER_MODEL),
+            model_name="contract",
+            name="student",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="contracts_as_student",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bookingevent',
-            name='contract',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contracts.contract'),
+            model_name="bookingevent",
+            name="contract",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="contracts.contract",
+            ),
         ),
         migrations.AddField(
-            model_name='booking',
-            name='contract',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='contracts.contract'),
+            model_name="booking",
+            name="contract",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="contracts.contract"
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='coach',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="contractevent",
+            name="coach",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='escrow',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.escrow'),
+            model_name="contractevent",
+            name="escrow",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="payments.escrow",
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            model_name="contractevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contracts.contract'),
+            model_name="contractevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="contracts.contract",
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='proposal',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='marketplace.proposal'),
+            model_name="contractevent",
+            name="proposal",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="marketplace.proposal",
+            ),
         ),
         migrations.AddField(
-            model_name='contractevent',
-            name='student',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="contractevent",
+            name="student",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews_written', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="reviews_written", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='coach',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews_received', to=settings.AUTH_USER_MODEL),
+            model_name="review",
+            name="coach",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="reviews_received",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='review',
-            name='contract',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='review', to='contracts.contract'),
+            model_name="review",
+            name="contract",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="review", to="contracts.contract"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(condition=models.Q(('state__in', ['draft', 'awaiting_coach', 'awaiting_payment'])), fields=['expires_at'], name='contract_open_step'),
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("state__in", ["draft", "awaiting_coach", "awaiting_payment"])),
+                fields=["expires_at"],
+                name="contract_open_step",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('total_cents__gt', 0)), name='contract_is_worth_something'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_cents__gt", 0)), name="contract_is_worth_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('student', models.F('coach')), _negated=True), name='contract_joins_two_people'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("student", models.F("coach")), _negated=True), name="contract_joins_two_people"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['active', 'completed']), _negated=True), ('paid_at__isnull', False), _connector='OR'), name='contract_in_force_is_paid'),
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["active", "completed"]), _negated=True),
+                    ("paid_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="contract_in_force_is_paid",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contract',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contracts_contractevent" ("coach_id", "created_at", "ended_at", "escrow_id", "expires_at", "fee_basis_points", "id", "learning_outcomes", "note", "number", "origin", "paid_at", "payment_model", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy", "proposal_id", "rate_cents", "session_count", "session_minutes", "start_date", "state", "student_id", "time_zone", "title", "total_cents") VALUES (NEW."coach_id", NEW."created_at", NEW."ended_at", NEW."escrow_id", NEW."expires_at", NEW."fee_basis_points", NEW."id", NEW."learning_outcomes", NEW."note", NEW."number", NEW."origin", NEW."paid_at", NEW."payment_model", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."policy", NEW."proposal_id", NEW."rate_cents", NEW."session_count", NEW."session_minutes", NEW."start_date", NEW."state", NEW."student_id", NEW."time_zone", NEW."title", NEW."total_cents"); RETURN NULL;', hash='9b62b3356e7fc17166eeedea1c15fc9edf3d4676', operation='INSERT', pgid='pgtrigger_insert_insert_5fe2a', table='contracts_contract', when='AFTER')),
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "contracts_contractevent" ("coach_id", "created_at", "ended_at", "escrow_id", "expires_at", "fee_basis_points", "id", "learning_outcomes", "note", "number", "origin", "paid_at", "payment_model", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy", "proposal_id", "rate_cents", "session_count", "session_minutes", "start_date", "state", "student_id", "time_zone", "title", "total_cents") VALUES (NEW."coach_id", NEW."created_at", NEW."ended_at", NEW."escrow_id", NEW."expires_at", NEW."fee_basis_points", NEW."id", NEW."learning_outcomes", NEW."note", NEW."number", NEW."origin", NEW."paid_at", NEW."payment_model", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."policy", NEW."proposal_id", NEW."rate_cents", NEW."session_count", NEW."session_minutes", NEW."start_date", NEW."state", NEW."student_id", NEW."time_zone", NEW."title", NEW."total_cents"); RETURN NULL;',
+                    hash="9b62b3356e7fc17166eeedea1c15fc9edf3d4676",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5fe2a",
+                    table="contracts_contract",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='contract',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contracts_contractevent" ("coach_id", "created_at", "ended_at", "escrow_id", "expires_at", "fee_basis_points", "id", "learning_outcomes", "note", "number", "origin", "paid_at", "payment_model", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy", "proposal_id", "rate_cents", "session_count", "session_minutes", "start_date", "state", "student_id", "time_zone", "title", "total_cents") VALUES (NEW."coach_id", NEW."created_at", NEW."ended_at", NEW."escrow_id", NEW."expires_at", NEW."fee_basis_points", NEW."id", NEW."learning_outcomes", NEW."note", NEW."number", NEW."origin", NEW."paid_at", NEW."payment_model", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."policy", NEW."proposal_id", NEW."rate_cents", NEW."session_count", NEW."session_minutes", NEW."start_date", NEW."state", NEW."student_id", NEW."time_zone", NEW."title", NEW."total_cents"); RETURN NULL;', hash='da208753fb1fbeeb59309c632d279f312c58ab6b', operation='UPDATE', pgid='pgtrigger_update_update_3acc9', table='contracts_contract', when='AFTER')),
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "contracts_contractevent" ("coach_id", "created_at", "ended_at", "escrow_id", "expires_at", "fee_basis_points", "id", "learning_outcomes", "note", "number", "origin", "paid_at", "payment_model", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "policy", "proposal_id", "rate_cents", "session_count", "session_minutes", "start_date", "state", "student_id", "time_zone", "title", "total_cents") VALUES (NEW."coach_id", NEW."created_at", NEW."ended_at", NEW."escrow_id", NEW."expires_at", NEW."fee_basis_points", NEW."id", NEW."learning_outcomes", NEW."note", NEW."number", NEW."origin", NEW."paid_at", NEW."payment_model", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."policy", NEW."proposal_id", NEW."rate_cents", NEW."session_count", NEW."session_minutes", NEW."start_date", NEW."state", NEW."student_id", NEW."time_zone", NEW."title", NEW."total_cents"); RETURN NULL;',
+                    hash="da208753fb1fbeeb59309c632d279f312c58ab6b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3acc9",
+                    table="contracts_contract",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(fields=('contract', 'number'), name='bookings_are_numbered'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(fields=("contract", "number"), name="bookings_are_numbered"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='booking',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contracts_bookingevent" ("contract_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portion_id", "session_id", "state") VALUES (NEW."contract_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portion_id", NEW."session_id", NEW."state"); RETURN NULL;', hash='659408958c8bd970aa97cd24aafd3086cbd4f6dc', operation='INSERT', pgid='pgtrigger_insert_insert_0c10a', table='contracts_booking', when='AFTER')),
+            model_name="booking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "contracts_bookingevent" ("contract_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portion_id", "session_id", "state") VALUES (NEW."contract_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."portion_id", NEW."session_id", NEW."state"); RETURN NULL;',
+                    hash="659408958c8bd970aa97cd24aafd3086cbd4f6dc",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0c10a",
+                    table="contracts_booking",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='booking',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contracts_bookingevent" ("contract_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portion_id", "session_id", "state") VALUES (NEW."contract_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portion_id", NEW."session_id", NEW."state"); RETURN NULL;', hash='3f431bfe97ff348d91e7c10c78d9827bbbf36fc4', operation='UPDATE', pgid='pgtrigger_update_update_66dcd', table='contracts_booking', when='AFTER')),
+            model_name="booking",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "contracts_bookingevent" ("contract_id", "id", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "portion_id", "session_id", "state") VALUES (NEW."contract_id", NEW."id", NEW."number", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."portion_id", NEW."session_id", NEW."state"); RETURN NULL;',
+                    hash="3f431bfe97ff348d91e7c10c78d9827bbbf36fc4",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_66dcd",
+                    table="contracts_booking",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='stars_from_one_to_five'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__gte", 1), ("stars__lte", 5)), name="stars_from_one_to_five"
+            ),
         ),
     ]

@@ -1,0 +1,12 @@
+"""What happens to contracts, bookings and reviews, in the past tense."""
+
+CONTRACT_DRAFTED = "contract_drafted"
+CONTRACT_SENT = "contract_sent"
+CONTRACT_ACCEPTED = "contract_accepted"
+CONTRACT_DECLINED = "contract_declined"
+CONTRACT_ACTIVATED = "contract_activated"
+CONTRACT_CANCELLED = "contract_cancelled"
+CONTRACT_EXPIRED = "contract_expired"
+CONTRACT_COMPLETED = "contract_completed"
+BOOKING_REFUNDED = "booking_refunded"
+REVIEW_WRITTEN = "review_written"

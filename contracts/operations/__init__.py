@@ -1,0 +1,30 @@
+"""What people and the other floors do with contracts."""
+
+from contracts.operations.agreement import (
+    accept_contract,
+    cancel_contract,
+    decline_contract,
+    draft_contract,
+    expire_contract,
+    send_contract,
+)
+from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_session
+from contracts.operations.payment import activate, receive_payment, start_payment
+from contracts.operations.reviews import write_review
+
+__all__ = [
+    "accept_contract",
+    "activate",
+    "book",
+    "cancel_contract",
+    "decline_contract",
+    "draft_contract",
+    "expire_contract",
+    "give_back",
+    "receive_payment",
+    "release_on_confirmation",
+    "send_contract",
+    "settle_session",
+    "start_payment",
+    "write_review",
+]

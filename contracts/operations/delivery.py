@@ -1,0 +1,85 @@
+"""What came of the hour decides where its money goes."""
+
+from datetime import datetime
+
+from payments.operations import refund, release, schedule_release
+from payments.policy import release_due
+from scheduling.operations import cancel_session
+
+from accounts.models import User
+from contracts import events
+from contracts.models import Booking, Contract
+from core.events import record
+from core.models import locked
+from core.operations import operation
+from payments.models import Portion, Refund
+from scheduling.models import Session
+
+AFTER_OUTCOME = {
+    Session.Outcome.COMPLETED: Booking.State.COMPLETED,
+    Session.Outcome.STUDENT_ABSENT: Booking.State.NO_SHOW,
+    Session.Outcome.COACH_ABSENT: Booking.State.CANCELLED,
+    Session.Outcome.BOTH_ABSENT: Booking.State.CANCELLED,
+}
+
+
+@operation
+def book(session: Session, *, now: datetime) -> None:
+    """The session has a time: its booking is confirmed."""
+    for booking in _bookings(session, Booking.State.PENDING):
+        booking.move_to(Booking.State.CONFIRMED)
+
+
+@operation
+def settle_session(session: Session, *, outcome: str, now: datetime) -> None:
+    """Send each booking's money where the outcome says; an unclear one stays held."""
+    if outcome not in AFTER_OUTCOME:
+        return
+    for booking in _bookings(session, Booking.State.CONFIRMED):
+        booking.move_to(AFTER_OUTCOME[Session.Outcome(outcome)])
+        due = release_due(outcome, session.ended_at or now, booking.contract.policy)
+        if due:
+            schedule_release(booking.portion, due_at=due, now=now)
+        else:
+            refund([booking.portion], reason=outcome, by=None, now=now)
+        complete_if_done(booking.contract, now=now)
+
+
+@operation
+def release_on_confirmation(session: Session, *, by: User, now: datetime) -> None:
+    """A student who says that the session took place releases its money at once."""
+    mine = session.bookings.filter(contract__student=by, state=Booking.State.COMPLETED).select_related("portion")
+    for booking in mine:
+        if booking.portion.state == Portion.State.HELD:
+            release(booking.portion, by=by, now=now)
+
+
+@operation
+def give_back(made: Refund, *, now: datetime) -> None:
+    """Sessions whose money went back do not take place any more."""
+    open_states = [Booking.State.PENDING, Booking.State.CONFIRMED]
+    refunded = Booking.objects.filter(portion__refund_parts__refund=made, state__in=open_states)
+    for booking in refunded.select_related("session", "contract"):
+        booking.move_to(Booking.State.CANCELLED)
+        cancel_session(booking.session, by=None, now=now)
+        record(booking, events.BOOKING_REFUNDED, by=None, at=now)
+        complete_if_done(booking.contract, now=now)
+
+
+def complete_if_done(contract: Contract, *, now: datetime) -> None:
+    """A contract with nothing left to do is completed; cancelled where nothing was done at all."""
+    contract = locked(contract)
+    states = set(contract.bookings.values_list("state", flat=True))
+    if contract.state != Contract.State.ACTIVE or states & {Booking.State.PENDING, Booking.State.CONFIRMED}:
+        return
+    done = states & {Booking.State.COMPLETED, Booking.State.NO_SHOW}
+    contract.ended_at = now
+    contract.move_to(Contract.State.COMPLETED if done else Contract.State.CANCELLED, "ended_at")
+    record(contract, events.CONTRACT_COMPLETED if done else events.CONTRACT_CANCELLED, by=None, at=now)
+
+
+def _bookings(session: Session, state: str) -> list[Booking]:
+    """Bookings of a session in a state, their contracts locked first."""
+    contracts = session.bookings.filter(state=state).values("contract")
+    list(Contract.objects.select_for_update(no_key=True).filter(pk__in=contracts).order_by("pk"))
+    return list(session.bookings.filter(state=state).select_related("contract", "portion").order_by("pk"))

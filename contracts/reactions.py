@@ -1,0 +1,43 @@
+"""What contracts do when something happens on the floors below."""
+
+from marketplace.events import PROPOSAL_ACCEPTED
+from payments.events import PAYMENT_SETTLED, REFUND_MADE
+from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
+
+from accounts.models import User
+from contracts import operations
+from core.events import on
+from core.models import Event
+from marketplace.models import Proposal
+from payments.models import Payment, Refund
+from scheduling.models import Session
+
+
+@on(PROPOSAL_ACCEPTED)
+def draft_its_contract(proposal: Proposal, event: Event) -> None:
+    operations.draft_contract(proposal, by=event.by, now=event.at)
+
+
+@on(PAYMENT_SETTLED)
+def take_the_money(payment: Payment, event: Event) -> None:
+    operations.receive_payment(payment, now=event.at)
+
+
+@on(SESSION_SCHEDULED)
+def confirm_its_booking(session: Session, event: Event) -> None:
+    operations.book(session, now=event.at)
+
+
+@on(SESSION_ENDED, SESSION_SETTLED)
+def settle_its_money(session: Session, event: Event) -> None:
+    operations.settle_session(session, outcome=event.facts["outcome"], now=event.at)
+
+
+@on(SESSION_CONFIRMED)
+def release_its_money(session: Session, event: Event) -> None:
+    operations.release_on_confirmation(session, by=User.objects.get(pk=event.by_id), now=event.at)
+
+
+@on(REFUND_MADE)
+def cancel_what_was_refunded(refund: Refund, event: Event) -> None:
+    operations.give_back(refund, now=event.at)

@@ -1,0 +1,214 @@
+"""Pages of the two parties of a contract."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+from payments.books import where_is
+from payments.operations import settle_checkout
+
+from accounts.models import User
+from contracts import operations
+from contracts.forms import ReviewForm, SendContractForm
+from contracts.models import Booking, Contract, Review
+from contracts.operations.reviews import may_be_reviewed
+from core import clock
+from core.models import Event
+from core.pages import page_of, refusals_on
+from core.refused import Refused
+from payments.models import Payment
+from scheduling.models import Session
+
+DECISIONS: dict[str, dict[str, Any]] = {
+    "accept": {
+        "operation": operations.accept_contract,
+        "title": gettext_lazy("Accept this contract?"),
+        "text": gettext_lazy("You agree to teach at these terms. The student is asked to pay next."),
+        "button": gettext_lazy("Accept contract"),
+        "done": gettext_lazy("Accepted. The student is asked to pay now."),
+    },
+    "decline": {
+        "operation": operations.decline_contract,
+        "title": gettext_lazy("Decline this contract?"),
+        "text": gettext_lazy("The contract ends here. Nobody pays anything."),
+        "button": gettext_lazy("Decline contract"),
+        "done": gettext_lazy("The contract is declined."),
+    },
+    "cancel": {
+        "operation": operations.cancel_contract,
+        "title": gettext_lazy("Call this contract off?"),
+        "text": gettext_lazy("It is not paid yet, so it ends here and nobody pays anything."),
+        "button": gettext_lazy("Call it off"),
+        "done": gettext_lazy("The contract is called off."),
+    },
+}
+
+
+def _contract(request: HttpRequest, pk: int) -> Contract:
+    contracts = Contract.objects.of(request.user).with_progress()
+    return get_object_or_404(contracts.select_related("student", "coach", "escrow", "proposal"), pk=pk)
+
+
+@login_required
+@require_GET
+def contract_list(request: HttpRequest) -> HttpResponse:
+    mine = {"coach": request.user} if request.user.is_using_coach_role else {"student": request.user}
+    contracts = (
+        Contract.objects.of(request.user).filter(**mine).with_progress().select_related("student", "coach", "escrow")
+    )
+    return render(request, "contracts/contract_list.html", {"page": page_of(contracts, request)})
+
+
+@login_required
+@require_GET
+def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
+    contract = _contract(request, pk)
+    bookings = contract.bookings.select_related("session", "portion", "contract").order_by("number")
+    return render(
+        request,
+        "contracts/contract.html",
+        {
+            "contract": contract,
+            "other": contract.other_party(request.user),
+            "sessions": [_line(booking, request.user) for booking in bookings],
+            "money": where_is(contract.escrow),
+            "timeline": Event.objects.about(contract, *(booking.session for booking in bookings)).select_related("by"),
+            "now": clock.now(),
+            **_offers(contract, request.user, bookings),
+        },
+    )
+
+
+def _line(booking: Booking, user: User) -> dict[str, Any]:
+    """What the page says of one session and lets this person do with it."""
+    now, session = clock.now(), booking.session
+    open_ = session.state in {Session.State.UNSCHEDULED, Session.State.HELD}
+    return {
+        "booking": booking,
+        "session": session,
+        "state": session.shown_state(now),
+        "may_schedule": open_ and booking.contract.may_be_scheduled_by(user),
+        "may_join": session.may_be_joined(now),
+    }
+
+
+def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:
+    open_states = {Session.State.UNSCHEDULED, Session.State.HELD}
+    return {
+        "may_send": contract.may_be_sent_by(user),
+        "may_answer": contract.may_be_answered_by(user),
+        "may_pay": contract.may_be_paid_by(user),
+        "may_call_off": contract.may_be_called_off_by(user),
+        "may_schedule": contract.may_be_scheduled_by(user) and any(b.session.state in open_states for b in bookings),
+        "may_review": may_be_reviewed(contract, by=user, now=clock.now()),
+    }
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def create(request: HttpRequest, pk: int) -> HttpResponse:
+    """The student's draft, made from an accepted proposal: add goals and send it."""
+    contract = get_object_or_404(Contract.objects.filter(student=request.user), proposal=pk)
+    if not contract.may_be_sent_by(request.user):
+        return redirect(contract)
+    form = SendContractForm(request.POST or None, instance=contract)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            operations.send_contract(contract, by=request.user, now=clock.now(), **form.cleaned_data)
+            messages.success(request, _("Sent. Your coach has a week to answer."))
+            return redirect(contract)
+    return render(request, "contracts/create.html", {"form": form, "contract": contract})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """A decision on a contract: asked on GET, taken on POST."""
+    contract, decision = _contract(request, pk), DECISIONS[verb]
+    if request.method == "POST":
+        decision["operation"](contract, by=request.user, now=clock.now())
+        messages.success(request, decision["done"])
+        return redirect(contract)
+    return render(request, "contracts/decide.html", {"contract": contract, "decision": decision, "verb": verb})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def pay(request: HttpRequest, pk: int) -> HttpResponse:
+    """What will be paid and what becomes of it; on POST to Stripe's Checkout page."""
+    contract = _contract(request, pk)
+    if request.method == "POST":
+        payment = operations.start_payment(contract, by=request.user, now=clock.now())
+        return redirect(payment.checkout_url)
+    if not contract.may_be_paid_by(request.user):
+        return redirect(contract)
+    return render(request, "contracts/pay.html", {"contract": contract})
+
+
+@login_required
+@require_GET
+def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back from Checkout: ask Stripe what really happened. The address itself activates nothing."""
+    contract = _contract(request, pk)
+    payment = get_object_or_404(
+        Payment.objects.of(request.user), escrow=contract.escrow, checkout_session_id=request.GET.get("session_id", "")
+    )
+    payment = settle_checkout(payment.checkout_session_id, now=clock.now())
+    return render(request, "contracts/payment_success.html", {"contract": _contract(request, pk), "payment": payment})
+
+
+@login_required
+@require_GET
+def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Back from Checkout without paying: nothing was charged, try again."""
+    contract = _contract(request, pk)
+    return render(request, "contracts/payment_cancel.html", {"contract": contract})
+
+
+@login_required
+@require_GET
+def next_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """To the first session of a contract that has no time yet."""
+    contract = _contract(request, pk)
+    waiting = contract.bookings.filter(session__state__in=[Session.State.UNSCHEDULED, Session.State.HELD])
+    booking = waiting.order_by("number").first()
+    if booking is None or not contract.may_be_scheduled_by(request.user):
+        messages.info(request, _("There is no session to schedule now."))
+        return redirect(contract)
+    return redirect("session-schedule", booking.session_id)
+
+
+@login_required
+@require_GET
+def of_session(request: HttpRequest, pk: int) -> HttpResponse:
+    booking = get_object_or_404(Booking.objects.of(request.user), session=pk)
+    return redirect("contract", booking.contract_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """The student's review of a contract."""
+    contract = _contract(request, pk)
+    if contract.student_id != request.user.pk:
+        raise Refused(_("Only the student can review a contract."), code="not_student")
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            operations.write_review(contract, by=request.user, now=clock.now(), **form.cleaned_data)
+            messages.success(request, _("Thank you. Your review is saved."))
+            return redirect(contract)
+    return render(request, "contracts/review.html", {"form": form, "contract": contract})
+
+
+@require_GET
+def coach_reviews(request: HttpRequest, pk: int) -> HttpResponse:
+    """The public reviews of a coach."""
+    coach = get_object_or_404(User.objects.filter(coach_profile__state="approved"), pk=pk)
+    reviews = Review.objects.public().filter(coach=coach).select_related("author", "contract")
+    return render(request, "contracts/coach_reviews.html", {"coach": coach, "page": page_of(reviews, request)})

@@ -1,0 +1,80 @@
+"""What the components need to draw: initials, the geometry of bars, a week turned into rows."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from core import clock
+
+register = template.Library()
+
+BAR_WIDTH, BAR_GAP, CHART_HEIGHT = 40, 12, 120
+
+
+@register.simple_tag
+def site_now() -> str:
+    """The site's moment in ISO 8601, from which the browser counts on."""
+    return clock.now().isoformat(timespec="milliseconds")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """`Lucía Fernández` → LF: the first letters of the first and the last word."""
+    words = str(name).split()
+    return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
+
+
+@register.filter
+def last_digit(pk: Any) -> str:
+    """The digit that chooses a colour, the same for a person on every page."""
+    return str(sum(str(pk).encode()) % 10) if not str(pk).isdigit() else str(pk)[-1]
+
+
+@register.filter
+def iso(instant: datetime) -> str:
+    """An instant for `datetime=` and for the browser."""
+    return instant.isoformat()
+
+
+@register.filter
+def bars(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Where each bar of `[{label, value, text?}]` stands in the picture; the tallest one fills it."""
+    tallest = max([row["value"] for row in rows], default=0) or 1
+    step = BAR_WIDTH + BAR_GAP
+    drawn = [
+        {**row, "x": index * step, "middle": index * step + BAR_WIDTH // 2}
+        | {"height": (height := round(CHART_HEIGHT * row["value"] / tallest)), "y": CHART_HEIGHT - height + 16}
+        for index, row in enumerate(rows)
+    ]
+    return {
+        "rows": drawn,
+        "width": max(len(rows) * step - BAR_GAP, 1),
+        "height": CHART_HEIGHT + 40,
+        "width_of_bar": BAR_WIDTH,
+        "base": CHART_HEIGHT + 16,
+        "words": CHART_HEIGHT + 34,
+    }
+
+
+@register.filter
+def by_time(days: Iterable[tuple[date, Iterable[Any]]]) -> list[dict[str, Any]]:
+    """`[(day, [slot])]` as rows by clock time, one cell for each day. An hour that happens twice makes two rows."""
+    columns = list(days)
+    cells: dict[tuple[str, int], dict[int, Any]] = {}
+    for column, (_day, slots) in enumerate(columns):
+        for slot in slots:
+            local = timezone.localtime(slot["start"] if isinstance(slot, dict) else slot.start)
+            cells.setdefault((f"{local:%H:%M}", local.fold), {})[column] = slot
+    return [
+        {"clock": key[0], "cells": [(columns[n][0], row.get(n)) for n in range(len(columns))]}
+        for key, row in sorted(cells.items())
+    ]
+
+
+@register.filter
+def slot_count(slots: Sequence[Any]) -> int:
+    """How many of a day's times are free."""
+    return sum(not (slot.get("taken") if isinstance(slot, dict) else slot.taken) for slot in slots)
