@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
 
 from demo import embedded
+from tests.standin import Standin, running_standin
 
 ROOT = Path(__file__).resolve().parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -66,7 +68,8 @@ def set_environment() -> None:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "skileez.settings",
         "DEMO": "1",
-        "SITE_URL": "http://localhost:8000",
+        "SITE_URL": f"http://{SITE}",
+        "DJANGO_LIVE_TEST_SERVER_ADDRESS": SITE,
         "EMAIL_URL": "dummymail://",
         "MEDIA_ROOT": str(FOLDER / "media"),
         "CLOCK_FILE": str(FOLDER / "clock"),
@@ -76,8 +79,9 @@ def set_environment() -> None:
 
 
 FOLDER = make_folder()
-standin_port = running.enter_context(embedded.reserve_port())
-STANDIN_URL = f"http://127.0.0.1:{standin_port.getsockname()[1]}"
+STANDIN_PORT = embedded.quiet_port()
+STANDIN_URL = f"http://127.0.0.1:{STANDIN_PORT}"
+SITE = f"localhost:{embedded.quiet_port()}"
 start_servers()
 set_environment()
 django.setup()
@@ -152,3 +156,49 @@ def drain(clock: Clock) -> Callable[[], None]:
         pytest.fail(f"The sweeps still found work after {LATEST_ROUNDS} rounds")
 
     return work
+
+
+@pytest.fixture(scope="session")
+def standin_program() -> Iterator[Standin]:
+    secrets = settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_CONNECT_WEBHOOK_SECRET
+    with running_standin(port=STANDIN_PORT, folder=FOLDER, secrets=secrets) as program:
+        yield program
+
+
+@pytest.fixture
+def standin(standin_program: Standin, clock: Clock) -> Standin:
+    """The Stripe stand-in, empty; see tests/standin.py."""
+    standin_program.reset()
+    return standin_program
+
+
+@pytest.fixture
+def site(standin: Standin, live_server: Any) -> Iterator[str]:
+    """The address of the site as a server, which the stand-in's webhooks reach by themselves."""
+    standin.serve(live_server.url)
+    yield live_server.url
+    standin.reset()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for tests marked `browser`; ended with the module, since its event loop runs in this very thread."""
+    from playwright.sync_api import sync_playwright
+
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, site: str) -> Iterator[Any]:
+    """A fresh page on the site; the test fails when a script breaks or the content policy blocks something."""
+    context = browser.new_context(base_url=site, locale="en-US", timezone_id="UTC")
+    opened, complaints = context.new_page(), []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    yield opened
+    context.close()
+    assert complaints == []

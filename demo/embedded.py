@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -74,12 +75,22 @@ def redis(*, log: Path) -> Iterator[Server]:
         yield Server(f"redis://127.0.0.1:{port}/0", child)
 
 
-def reserve_port() -> socket.socket:
-    """A socket that keeps a free port from being given to others until a server of ours listens on it."""
-    reserved = socket.socket()
-    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    reserved.bind(("127.0.0.1", 0))
-    return reserved
+def quiet_port() -> int:
+    """A free port from below those that systems hand out by themselves, so that it stays free until it is used."""
+    while not is_free(port := random.randrange(20_000, 32_000)):  # noqa: S311
+        pass
+    return port
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def make_cluster(data: Path) -> None:
