@@ -315,6 +315,17 @@ MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
 
+# Policy: the numbers of each rule, read only by the policy.py of the floor it rules; a contract keeps a copy of its day's.
+POLICY = {
+    # time
+    "join_before_minutes": 10,
+    "ready_before_minutes": 5,
+    "no_show_minutes": 15,
+    "hold_minutes": 15,
+    "free_change_student_hours": 24,
+    "reminder_hours": [24, 1],
+}
+
 # Words
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
