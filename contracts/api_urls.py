@@ -1,5 +1,18 @@
-"""Endpoints of this floor under /api/v1/."""
+"""Endpoints of contracts, bookings, checkout and reviews under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from contracts import api
+
+router = SimpleRouter()
+router.register("contracts", api.ContractViewSet, basename="api-contract")
+router.register("bookings", api.BookingViewSet, basename="api-booking")
+
+urlpatterns = [
+    *router.urls,
+    path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
+    path("reviews/", api.ReviewView.as_view(), name="api-reviews"),
+    path("reviews/coach/<int:coach_id>/", api.CoachReviewViewSet.as_view({"get": "list"}), name="api-coach-reviews"),
+    path("reviews/mentor/<int:coach_id>/", api.CoachReviewViewSet.as_view({"get": "list"}), name="api-mentor-reviews"),
+]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -147,3 +148,33 @@ def _again(row: KeptAnswer) -> Response:
     if row.status is None:
         raise Refused("The first request with this Idempotency-Key is still running.", code="idempotency_running")
     return Response(row.body, status=row.status, headers={"Idempotent-Replayed": "true"})
+
+
+class InstantField(serializers.DateTimeField):
+    """A moment that must say its offset from UTC: a naive one could mean two moments, or none."""
+
+    default_error_messages = {"naive": "Give the offset from UTC, such as 2026-12-01T16:00:00+01:00."}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str) or not OFFSET.search(value.strip()):
+            self.fail("naive")
+        return super().to_internal_value(value)
+
+
+OFFSET = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+
+
+def with_etag(endpoint: Endpoint) -> Endpoint:
+    """Send an ETag with a detail, and 304 to a client that has this very version."""
+
+    @wraps(endpoint)
+    def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = endpoint(view, request, *args, **kwargs)
+        text = json.dumps(response.data, sort_keys=True, default=str)
+        etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        if request.headers.get("If-None-Match") == etag:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag})
+        response["ETag"] = etag
+        return response
+
+    return answer

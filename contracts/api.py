@@ -1,0 +1,347 @@
+"""Contracts, bookings, checkout and reviews for clients: load, one operation, answer."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import mixins, permissions, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from contracts import operations
+from contracts.filters import BookingFilter
+from contracts.models import Booking, Contract, Review
+from core import clock
+from core.api import IDEMPOTENCY_KEY, ErrorSerializer, InstantField, MoneyField, MoneySerializer, kept_by_key, with_etag
+from core.refused import Refused
+from scheduling.models import Session
+from scheduling.operations import schedule
+
+PENDING = {Contract.State.AWAITING_COACH, Contract.State.AWAITING_PAYMENT}
+REFUSALS = {400: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer}
+VERBS = {
+    "accept": operations.accept_contract,
+    "decline": operations.decline_contract,
+    "cancel": operations.cancel_contract,
+}
+
+
+class PartySerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+
+
+class ContractSerializer(serializers.ModelSerializer):
+    """A contract as its parties see it; `status` shows both waiting steps as pending, `state` tells them apart."""
+
+    contract_number = serializers.CharField(source="number")
+    status = serializers.SerializerMethodField()
+    payment_status = serializers.CharField()
+    student = PartySerializer()
+    coach = PartySerializer()
+    total_sessions = serializers.IntegerField(source="session_count")
+    completed_sessions = serializers.IntegerField()
+    remaining_sessions = serializers.IntegerField()
+    progress_percentage = serializers.IntegerField()
+    next_session = serializers.DateTimeField(source="next_session_at", allow_null=True)
+    total_amount = MoneyField("total_cents")
+    paid_amount = serializers.SerializerMethodField()
+    payment_date = serializers.DateTimeField(source="paid_at", allow_null=True)
+    rate = MoneyField("rate_cents")
+    timezone = serializers.CharField(source="time_zone")
+    cancellation_policy = serializers.JSONField(source="policy")
+    can_be_cancelled = serializers.SerializerMethodField()
+    can_schedule_sessions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Contract
+        fields = [
+            "id", "contract_number", "status", "state", "payment_status", "origin", "title", "student", "coach",
+            "start_date", "total_sessions", "completed_sessions", "remaining_sessions", "progress_percentage",
+            "next_session", "session_minutes", "payment_model", "rate", "total_amount", "paid_amount", "payment_date",
+            "fee_basis_points", "learning_outcomes", "note", "timezone", "cancellation_policy", "created_at", "expires_at",
+            "ended_at", "can_be_cancelled", "can_schedule_sessions",
+        ]  # fmt: skip
+
+    def get_status(self, contract: Contract) -> str:
+        return "pending" if contract.state in PENDING else contract.state
+
+    @extend_schema_field(MoneySerializer)
+    def get_paid_amount(self, contract: Contract) -> dict[str, Any]:
+        return {"amount_cents": contract.total_cents if contract.paid_at else 0, "currency": contract.currency}
+
+    def get_can_be_cancelled(self, contract: Contract) -> bool:
+        return contract.may_be_called_off_by(self.context["request"].user)
+
+    def get_can_schedule_sessions(self, contract: Contract) -> bool:
+        return contract.may_be_scheduled_by(self.context["request"].user)
+
+
+class SendContractSerializer(serializers.Serializer):
+    learning_outcomes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    start_date = serializers.DateField(required=False, allow_null=True)
+
+
+class BookingSerializer(serializers.ModelSerializer):
+    """A paid seat: which session, what it costs, what became of it."""
+
+    status = serializers.CharField(source="state")
+    contract_number = serializers.CharField(source="contract.number")
+    session = serializers.IntegerField(source="session_id")
+    scheduled_at = serializers.DateTimeField(source="session.starts_at", allow_null=True)
+    duration_minutes = serializers.IntegerField(source="session.duration_minutes")
+    timezone = serializers.CharField(source="session.time_zone")
+    price = MoneyField("portion.gross_cents", "contract.escrow.currency")
+    money = serializers.CharField(source="portion.state")
+
+    class Meta:
+        model = Booking
+        fields = [
+            "id",
+            "number",
+            "status",
+            "contract",
+            "contract_number",
+            "session",
+            "scheduled_at",
+            "duration_minutes",
+            "timezone",
+            "price",
+            "money",
+        ]
+
+
+class ScheduleSerializer(serializers.Serializer):
+    scheduled_at = InstantField()
+    number = serializers.IntegerField(required=False, min_value=1)
+
+
+class CheckoutRequestSerializer(serializers.Serializer):
+    contract = serializers.IntegerField()
+
+
+class CheckoutSerializer(serializers.Serializer):
+    """Where to send the payer, until when, and how much they will pay there."""
+
+    payment = serializers.IntegerField(source="pk")
+    status = serializers.CharField(source="state")
+    checkout_url = serializers.URLField()
+    expires_at = serializers.DateTimeField()
+    amount = MoneyField("amount_cents")
+
+
+class ReviewSerializer(serializers.ModelSerializer):
+    author = serializers.CharField(source="author.first_name", read_only=True)
+    contract = serializers.IntegerField(source="contract_id")
+    stars = serializers.IntegerField(min_value=1, max_value=5)
+
+    class Meta:
+        model = Review
+        fields = ["id", "contract", "author", "stars", "text", "is_public", "written_at"]
+        read_only_fields = ["written_at"]
+
+
+@extend_schema_view(
+    list=extend_schema(summary="My contracts, newest first", tags=["contracts"]),
+    retrieve=extend_schema(
+        summary="One contract", responses={200: ContractSerializer, 404: ErrorSerializer}, tags=["contracts"]
+    ),
+)
+class ContractViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    serializer_class = ContractSerializer
+    queryset = Contract.objects.none()
+    filterset_fields = ["state", "origin"]
+
+    def get_queryset(self) -> Any:
+        contracts = Contract.objects.of(self.request.user).with_progress()
+        return contracts.select_related("student", "coach", "escrow").order_by("-pk")
+
+    @with_etag
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Send the contract drafted from an accepted proposal to its coach",
+        request=SendContractSerializer,
+        responses={200: ContractSerializer, **REFUSALS},
+        tags=["contracts"],
+    )
+    @action(detail=False, methods=["post"], url_path=r"create/(?P<proposal_id>\d+)")
+    def send(self, request: Request, proposal_id: str) -> Response:
+        form = SendContractSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        contract = get_object_or_404(self.get_queryset(), proposal=proposal_id)
+        operations.send_contract(contract, by=request.user, now=clock.now(), **form.validated_data)
+        return self._answer(contract)
+
+    @extend_schema(
+        summary="The coach accepts the contract",
+        request=None,
+        responses={200: ContractSerializer, **REFUSALS},
+        tags=["contracts"],
+    )
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str) -> Response:
+        return self._decide("accept")
+
+    @extend_schema(
+        summary="The coach declines the contract",
+        request=None,
+        responses={200: ContractSerializer, **REFUSALS},
+        tags=["contracts"],
+    )
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, pk: str) -> Response:
+        return self._decide("decline")
+
+    @extend_schema(
+        summary="Call a contract off before it is paid",
+        request=None,
+        responses={200: ContractSerializer, **REFUSALS},
+        tags=["contracts"],
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        return self._decide("cancel")
+
+    @extend_schema(
+        methods=["GET"],
+        summary="The bookings of a contract, each with its session and price",
+        responses=BookingSerializer(many=True),
+        tags=["contracts"],
+        filters=False,
+    )
+    @extend_schema(
+        methods=["POST"],
+        summary="Schedule the next session of a contract, or the one with that number",
+        request=ScheduleSerializer,
+        responses={201: BookingSerializer, **REFUSALS},
+        parameters=[IDEMPOTENCY_KEY],
+        tags=["contracts"],
+        examples=[
+            OpenApiExample("A time with its offset", {"scheduled_at": "2026-12-01T16:00:00+01:00"}, request_only=True)
+        ],
+    )
+    @action(detail=True, methods=["get", "post"], pagination_class=None)
+    def sessions(self, request: Request, pk: str) -> Response:
+        return self._schedule(request) if request.method == "POST" else self._sessions(self.get_object())
+
+    def _sessions(self, contract: Contract) -> Response:
+        bookings = contract.bookings.select_related("session", "portion", "contract__escrow")
+        return Response(BookingSerializer(bookings, many=True).data)
+
+    @kept_by_key
+    def _schedule(self, request: Request) -> Response:
+        contract = self.get_object()
+        form = ScheduleSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        booking = next_booking(contract, form.validated_data.get("number"))
+        schedule(booking.session, starts_at=form.validated_data["scheduled_at"], by=request.user, now=clock.now())
+        fresh = Booking.objects.select_related("session", "portion", "contract__escrow").get(pk=booking.pk)
+        return Response(BookingSerializer(fresh).data, status=status.HTTP_201_CREATED)
+
+    def _decide(self, verb: str) -> Response:
+        contract = self.get_object()
+        VERBS[verb](contract, by=self.request.user, now=clock.now())
+        return self._answer(contract)
+
+    def _answer(self, contract: Contract) -> Response:
+        fresh = self.get_queryset().get(pk=contract.pk)
+        return Response(ContractSerializer(fresh, context=self.get_serializer_context()).data)
+
+
+def next_booking(contract: Contract, number: int | None) -> Booking:
+    """The booking with that number, else the first whose session has no time yet."""
+    waiting = contract.bookings.filter(session__state__in=[Session.State.UNSCHEDULED, Session.State.HELD])
+    booking = waiting.filter(**({"number": number} if number else {})).order_by("number").first()
+    if booking is None:
+        raise Refused("There is no session to schedule now.", code="nothing_to_schedule")
+    return booking
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="My bookings",
+        tags=["bookings"],
+        parameters=[
+            OpenApiParameter("status", enum=Booking.State.values),
+            OpenApiParameter("role", enum=["student", "coach"]),
+        ],
+    ),
+    retrieve=extend_schema(
+        summary="One booking", responses={200: BookingSerializer, 404: ErrorSerializer}, tags=["bookings"]
+    ),
+)
+class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    serializer_class = BookingSerializer
+    queryset = Booking.objects.none()
+    filterset_class = BookingFilter
+
+    def get_queryset(self) -> Any:
+        return (
+            Booking.objects.of(self.request.user)
+            .select_related("session", "portion", "contract__escrow")
+            .order_by("-pk")
+        )
+
+    @with_etag
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().retrieve(request, *args, **kwargs)
+
+
+class CheckoutView(APIView):
+    @extend_schema(
+        summary="Open a Stripe Checkout page to pay a contract",
+        request=CheckoutRequestSerializer,
+        responses={201: CheckoutSerializer, **REFUSALS},
+        parameters=[IDEMPOTENCY_KEY],
+        tags=["payments"],
+        examples=[OpenApiExample("Pay contract 42", {"contract": 42}, request_only=True)],
+    )
+    @kept_by_key
+    def post(self, request: Request) -> Response:
+        form = CheckoutRequestSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        contract = get_object_or_404(
+            Contract.objects.of(request.user).select_related("escrow"), pk=form.validated_data["contract"]
+        )
+        payment = operations.start_payment(contract, by=request.user, now=clock.now())
+        return Response(CheckoutSerializer(payment).data, status=status.HTTP_201_CREATED)
+
+
+class ReviewView(APIView):
+    @extend_schema(
+        summary="Review a contract",
+        request=ReviewSerializer,
+        responses={201: ReviewSerializer, **REFUSALS},
+        tags=["reviews"],
+        examples=[
+            OpenApiExample("Five stars", {"contract": 42, "stars": 5, "text": "Patient and clear."}, request_only=True)
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        form = ReviewSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        facts = dict(form.validated_data)
+        contract = get_object_or_404(Contract.objects.of(request.user), pk=facts.pop("contract_id"))
+        review = operations.write_review(contract, by=request.user, now=clock.now(), **facts)
+        return Response(ReviewSerializer(review).data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema_view(list=extend_schema(summary="Public reviews of a coach", tags=["reviews"], filters=False))
+class CoachReviewViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    serializer_class = ReviewSerializer
+    permission_classes = [permissions.AllowAny]
+    queryset = Review.objects.none()
+
+    def get_queryset(self) -> Any:
+        return Review.objects.public().filter(coach=self.kwargs["coach_id"]).select_related("author").order_by("-pk")
