@@ -43,7 +43,7 @@ def _value(world, node, name, path):
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     value = node[name]
     if isinstance(value, str):
-        value = world.store.get(value)
-        if value is None:
-            raise invalid(f"This property cannot be expanded ({path}).", param="expand")
+        value = world.store.get(value) or value
+    if value is not None and not isinstance(value, dict | list):
+        raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     return value
