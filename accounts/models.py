@@ -6,12 +6,16 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.policy import is_meeting_link
 from core.models import Stateful
 
 
@@ -66,6 +70,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_using_coach_role(self) -> bool:
         return self.role == Role.COACH and self.is_coach
 
+    def has_role(self, role: str) -> bool:
+        return (role == Role.STUDENT and self.is_student) or (role == Role.COACH and self.is_coach)
+
 
 class Skill(models.Model):
     """Something one can learn, from a curated list."""
@@ -97,8 +104,18 @@ class CoachProfileQuerySet(models.QuerySet["CoachProfile"]):
         return self.filter(state=CoachProfile.State.APPROVED, user__is_active=True)
 
     def visible_to(self, user: AbstractBaseUser | Any) -> Self:
-        own = models.Q(user_id=user.pk) if user.is_authenticated else models.Q(pk__in=[])
-        return self.filter(models.Q(pk__in=self.model.objects.public().values("pk")) | own)
+        """Public coaches, and to coaches themselves their own profile in any state."""
+        public = models.Q(state=CoachProfile.State.APPROVED, user__is_active=True)
+        return self.filter(public | models.Q(user_id=user.pk)) if user.is_authenticated else self.filter(public)
+
+
+def validate_meeting_url(url: str) -> None:
+    if not is_meeting_link(url, settings.MEETING_HOSTS):
+        raise ValidationError(
+            _("Give an address that begins with https:// at one of these: %(hosts)s."),
+            code="meeting_host",
+            params={"hosts": ", ".join(settings.MEETING_HOSTS)},
+        )
 
 
 class CoachProfile(Stateful):
@@ -123,18 +140,27 @@ class CoachProfile(Stateful):
     bio = models.TextField(_("about you"), max_length=5000)
     country = models.CharField(_("country"), max_length=2)
     currency = models.CharField(_("currency"), max_length=3, default="usd")
-    hourly_rate_cents = models.PositiveIntegerField(_("hourly rate"), validators=[MinValueValidator(1)])
-    trial_rate_cents = models.PositiveIntegerField(_("trial rate"), null=True, blank=True)
+    hourly_rate_cents = models.PositiveIntegerField(_("hourly rate"), default=0)
+    trial_rate_cents = models.PositiveIntegerField(
+        _("trial rate"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     languages = models.CharField(_("languages"), max_length=200, blank=True)
     skills = models.ManyToManyField(Skill, related_name="coaches", verbose_name=_("skills"))
-    meeting_url = models.URLField(_("meeting link"), blank=True)
+    meeting_url = models.URLField(_("meeting link"), blank=True, validators=[validate_meeting_url])
     rejection_reason = models.CharField(max_length=500, blank=True)
     submitted_at = models.DateTimeField(null=True)
     approved_at = models.DateTimeField(null=True)
     rating_sum = models.PositiveIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
+    search = models.GeneratedField(
+        expression=SearchVector("headline", weight="A", config="simple")
+        + SearchVector("bio", weight="B", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = CoachProfileQuerySet.as_manager()
+    NEEDED: ClassVar[tuple[str, ...]] = ("headline", "bio", "country", "hourly_rate_cents", "languages")
 
     class Meta:
         constraints = [
@@ -142,7 +168,15 @@ class CoachProfile(Stateful):
                 name="coach_rating_is_an_average_of_one_to_five",
                 condition=models.Q(rating_sum__gte=models.F("rating_count"))
                 & models.Q(rating_sum__lte=5 * models.F("rating_count")),
-            )
+            ),
+            models.CheckConstraint(
+                name="coach_beyond_a_draft_has_a_rate",
+                condition=models.Q(state__in=["draft", "rejected"]) | models.Q(hourly_rate_cents__gt=0),
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="coach_search"),
+            models.Index(fields=["-id"], name="coach_public", condition=models.Q(state="approved")),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +188,20 @@ class CoachProfile(Stateful):
     @property
     def is_public(self) -> bool:
         return self.state == self.State.APPROVED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.SUBMITTED
+
+    @property
+    def may_be_incomplete(self) -> bool:
+        """Nobody but the coach sees it yet."""
+        return self.state in {self.State.DRAFT, self.State.REJECTED}
+
+    def missing(self) -> list[str]:
+        """The fields without which a profile cannot be submitted and that are still empty."""
+        empty = [name for name in self.NEEDED if not getattr(self, name)]
+        return empty if self.skills.exists() else [*empty, "skills"]
 
     @property
     def rating(self) -> float | None:
