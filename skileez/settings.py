@@ -283,6 +283,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Money
+CURRENCIES = [code.lower() for code in env.list("CURRENCIES", default=["usd", "eur", "gbp", "chf", "jpy"])]
 STRIPE_SECRET_KEY = required(
     "STRIPE_SECRET_KEY", "the secret key of the platform's Stripe account", demo="sk_test_" + "standin0" * 4
 )
@@ -323,7 +324,17 @@ POLICY = {
     "no_show_minutes": 15,
     "hold_minutes": 15,
     "free_change_student_hours": 24,
-    "reminder_hours": [24, 1],
+    # money; fees in hundredths of a percent
+    "fee_contract": 1500,
+    "fee_direct": 1000,
+    "fee_group": 1000,
+    "fee_subscription": 1000,
+    "fee_tip": 0,
+    "minimum_price": 10,
+    "minimum_tip": 1,
+    "release_completed_hours": 24,
+    "release_absent_hours": 72,
+    "first_transfer_days": 7,
 }
 
 # Words
@@ -370,7 +381,7 @@ CONTENT_SECURITY_POLICY = {
             SELF,
             "https://checkout.stripe.com",
             "https://connect.stripe.com",
-            *(f"https://{host}" for host in MEETING_HOSTS),
+            *(f"https://{name}{host}" for host in MEETING_HOSTS for name in ("", "*.")),
         ],
     }
 }
