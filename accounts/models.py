@@ -224,5 +224,5 @@ class Relation(models.Model):
 
 def lock_people(ids: Iterable[int]) -> list[User]:
     """Lock these users in primary-key order, so that nobody else books or moves their time meanwhile."""
-    people = User.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return list(people)

@@ -91,8 +91,6 @@ def relate(student: User, coach: User, *, now: datetime) -> Relation:
     return Relation.objects.get_or_create(student=student, coach=coach, defaults={"since": now})[0]
 
 
-
-
 def _to_decide(profile: CoachProfile, by: User) -> CoachProfile:
     if not by.has_perm("accounts.change_coachprofile") or profile.user_id == by.pk:
         raise PermissionDenied

@@ -1,5 +1,6 @@
 """What a student wants to learn, and what coaches offer."""
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -10,8 +11,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Skill, User
+from accounts.models import CoachProfile, Skill, User
 from core.models import Stateful
+from marketplace.policy import expected_total, session_price
 
 
 class PaymentModel(models.TextChoices):
@@ -22,17 +24,18 @@ class PaymentModel(models.TextChoices):
 class LearningRequestQuerySet(models.QuerySet["LearningRequest"]):
     def of(self, user: User) -> Self:
         """Requests this person may see: their own, and for a public coach every open one and those they proposed on."""
-        mine = models.Q(student=user)
-        if not user.is_coach:
-            return self.filter(mine)
-        return self.filter(
-            mine
-            | models.Q(state=LearningRequest.State.OPEN)
-            | models.Q(pk__in=Proposal.objects.filter(coach=user).values("request"))
-        )
+        answered = models.Q(pk__in=Proposal.objects.filter(coach=user).values("request"))
+        public = models.Exists(CoachProfile.objects.public().filter(user=user))
+        return self.filter(models.Q(student=user) | answered | models.Q(public, state=LearningRequest.State.OPEN))
 
     def open(self) -> Self:
         return self.filter(state=LearningRequest.State.OPEN)
+
+    def due(self, now: datetime) -> Self:
+        """Requests whose time is over and that no open proposal waits on."""
+        waiting = Proposal.objects.filter(request=models.OuterRef("pk"), state=Proposal.State.OPEN)
+        lasting = [LearningRequest.State.OPEN, LearningRequest.State.PAUSED]
+        return self.filter(~models.Exists(waiting), state__in=lasting, expires_at__lte=now)
 
 
 class LearningRequest(Stateful):
@@ -54,7 +57,7 @@ class LearningRequest(Stateful):
     MOVES = {
         State.DRAFT: {State.OPEN, State.CLOSED},
         State.OPEN: {State.PAUSED, State.CLOSED, State.MATCHED, State.EXPIRED},
-        State.PAUSED: {State.OPEN, State.CLOSED, State.EXPIRED},
+        State.PAUSED: {State.OPEN, State.CLOSED, State.MATCHED, State.EXPIRED},
         State.CLOSED: {State.OPEN},
         State.EXPIRED: {State.OPEN},
         State.MATCHED: set(),
@@ -102,6 +105,17 @@ class LearningRequest(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("request", args=[self.pk])
 
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def may_be_edited(self) -> bool:
+        return self.state in {self.State.OPEN, self.State.PAUSED}
+
+    def takes_proposals(self, now: datetime) -> bool:
+        return self.is_open and now < self.expires_at
+
 
 class ScreeningQuestion(models.Model):
     """A question that a coach must answer in a proposal."""
@@ -125,6 +139,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def of(self, user: User) -> Self:
         """Proposals this person wrote or received."""
         return self.filter(models.Q(coach=user) | models.Q(request__student=user))
+
+    def open(self) -> Self:
+        return self.filter(state=Proposal.State.OPEN)
+
+    def due(self, now: datetime) -> Self:
+        """Open proposals that nobody decided in time."""
+        return self.open().filter(expires_at__lte=now)
 
 
 class Proposal(Stateful):
@@ -179,6 +200,18 @@ class Proposal(Stateful):
 
     def get_absolute_url(self) -> str:
         return reverse("proposal", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def expected_total_cents(self) -> int:
+        return expected_total(self.payment_model, self.rate_cents, self.session_count, self.session_minutes)
+
+    @property
+    def session_price_cents(self) -> int:
+        return session_price(self.payment_model, self.rate_cents, self.session_minutes)
 
     def may_be_decided_by(self, user: User) -> bool:
         return bool(self.request.student_id == user.pk)

@@ -32,7 +32,7 @@ class UserFactory(DjangoModelFactory):
     password = factory.django.Password(PASSWORD)
 
     @factory.post_generation
-    def verified(user, create, extracted, **kwargs):  # noqa: N805
+    def verified(user, create, extracted, **kwargs):
         if create and extracted is not False:
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
@@ -75,7 +75,7 @@ class CoachProfileFactory(DjangoModelFactory):
     approved_at = factory.LazyFunction(clock.now)
 
     @factory.post_generation
-    def skills(profile, create, extracted, **kwargs):  # noqa: N805
+    def skills(profile, create, extracted, **kwargs):
         if create:
             profile.skills.set(extracted if extracted is not None else [SkillFactory(name="Spanish")])
 

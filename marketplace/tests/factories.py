@@ -28,12 +28,12 @@ class LearningRequestFactory(DjangoModelFactory):
     expires_at = factory.LazyAttribute(lambda request: request.created_at + timedelta(days=60))
 
     @factory.post_generation
-    def skills(request, create, extracted, **kwargs):  # noqa: N805
+    def skills(request, create, extracted, **kwargs):
         if create:
             request.skills.set(extracted if extracted is not None else [SkillFactory(name="Spanish")])
 
     @factory.post_generation
-    def questions(request, create, extracted, **kwargs):  # noqa: N805
+    def questions(request, create, extracted, **kwargs):
         if create:
             ScreeningQuestion.objects.bulk_create(
                 ScreeningQuestion(request=request, position=position, text=text)
