@@ -11,7 +11,7 @@ from core import clock
 
 register = template.Library()
 
-BAR_WIDTH, BAR_GAP, CHART_HEIGHT = 40, 12, 120
+CHART_WIDTH, CHART_HEIGHT, CHART_TOP, WIDEST_BAR, MOST_NAMES = 640, 150, 20, 52, 16
 
 
 @register.simple_tag
@@ -43,19 +43,29 @@ def iso(instant: datetime) -> str:
 def bars(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Where each bar of `[{label, value, text?}]` stands in the picture; the tallest one fills it."""
     tallest = max([row["value"] for row in rows], default=0) or 1
-    step = BAR_WIDTH + BAR_GAP
-    drawn = [
-        {**row, "x": index * step, "middle": index * step + BAR_WIDTH // 2}
-        | {"height": (height := round(CHART_HEIGHT * row["value"] / tallest)), "y": CHART_HEIGHT - height + 16}
-        for index, row in enumerate(rows)
-    ]
+    step = CHART_WIDTH / max(len(rows), 1)
+    thick = min(round(step * 0.7), WIDEST_BAR)
+    named = -(-len(rows) // MOST_NAMES) or 1
     return {
-        "rows": drawn,
-        "width": max(len(rows) * step - BAR_GAP, 1),
-        "height": CHART_HEIGHT + 40,
-        "width_of_bar": BAR_WIDTH,
-        "base": CHART_HEIGHT + 16,
-        "words": CHART_HEIGHT + 34,
+        "rows": [
+            {
+                **row,
+                "x": round(step * (n + 0.5)) - thick // 2,
+                "middle": round(step * (n + 0.5)),
+                "named": n % named == 0,
+            }
+            | {
+                "height": (height := round(CHART_HEIGHT * row["value"] / tallest)),
+                "y": CHART_TOP + CHART_HEIGHT - height,
+            }
+            | {"above": CHART_TOP + CHART_HEIGHT - height - 6}
+            for n, row in enumerate(rows)
+        ],
+        "width": CHART_WIDTH,
+        "height": CHART_TOP + CHART_HEIGHT + 24,
+        "thick": thick,
+        "base": CHART_TOP + CHART_HEIGHT,
+        "words": CHART_TOP + CHART_HEIGHT + 18,
     }
 
 

@@ -1,0 +1,109 @@
+import pytest
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.test import APIRequestFactory, force_authenticate
+from rest_framework.views import APIView
+
+from accounts.tests.factories import StudentFactory
+from core.api import InstantField, kept_by_key, with_etag
+from core.models import KeptAnswer
+from core.refused import Refused
+
+pytestmark = pytest.mark.django_db
+
+
+class Till(APIView):
+    """Counts how often it really took something."""
+
+    throttle_classes: list = []
+    taken: list = []
+
+    @kept_by_key
+    def post(self, request):
+        if request.data.get("refuse"):
+            raise Refused("The till is closed.", code="closed")
+        if request.data.get("break"):
+            raise RuntimeError("bug")
+        self.taken.append(request.data)
+        return Response({"number": len(self.taken)}, status=201)
+
+    @with_etag
+    def get(self, request):
+        return Response({"taken": len(self.taken)})
+
+
+@pytest.fixture(autouse=True)
+def empty_till():
+    Till.taken = []
+
+
+def send(user, body, key=None, method="post", **headers):
+    factory = APIRequestFactory()
+    extra = {"headers": {**({"Idempotency-Key": key} if key else {}), **headers}}
+    request = getattr(factory, method)("/till", body, format="json", **extra)
+    force_authenticate(request, user)
+    return Till.as_view()(request)
+
+
+def test_the_same_key_gets_the_same_answer_and_nothing_is_done_twice():
+    user = StudentFactory()
+    first, second = send(user, {"a": 1}, "k"), send(user, {"a": 1}, "k")
+    assert (first.status_code, first.data) == (second.status_code, second.data) == (201, {"number": 1})
+    assert second["Idempotent-Replayed"] == "true"
+    assert len(Till.taken) == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict():
+    user = StudentFactory()
+    send(user, {"a": 1}, "k")
+    answer = send(user, {"a": 2}, "k")
+    assert (answer.status_code, answer.data["code"]) == (409, "idempotency_mismatch")
+    assert len(Till.taken) == 1
+
+
+def test_keys_of_two_people_do_not_meet():
+    assert send(StudentFactory(), {"a": 1}, "k").data == {"number": 1}
+    assert send(StudentFactory(), {"a": 1}, "k").data == {"number": 2}
+
+
+def test_without_a_key_each_request_counts():
+    user = StudentFactory()
+    send(user, {"a": 1})
+    assert send(user, {"a": 1}).data == {"number": 2}
+
+
+def test_a_refusal_is_kept_too_in_the_one_form_of_errors():
+    user = StudentFactory()
+    answers = [send(user, {"refuse": 1}, "k") for _ in range(2)]
+    assert {answer.status_code for answer in answers} == {409}
+    assert answers[1].data == {"code": "closed", "detail": "The till is closed."}
+
+
+def test_a_bug_keeps_no_answer_so_that_the_key_may_try_again():
+    with pytest.raises(RuntimeError):
+        send(StudentFactory(), {"break": 1}, "k")
+    assert not KeptAnswer.objects.exists()
+
+
+def test_a_client_with_the_current_version_gets_304():
+    user = StudentFactory()
+    etag = send(user, None, method="get")["ETag"]
+    assert send(user, None, method="get", **{"If-None-Match": etag}).status_code == 304
+    send(user, {"a": 1})
+    assert send(user, None, method="get", **{"If-None-Match": etag}).status_code == 200
+
+
+class Meeting(serializers.Serializer):
+    at = InstantField()
+
+
+@pytest.mark.parametrize("text", ["2026-12-01T16:00:00", "2026-12-01", "tomorrow", 5])
+def test_a_moment_without_its_offset_is_refused(text):
+    form = Meeting(data={"at": text})
+    assert not form.is_valid()
+
+
+def test_a_moment_with_its_offset_is_read_exactly():
+    form = Meeting(data={"at": "2026-12-01T16:00:00+01:00"})
+    assert form.is_valid()
+    assert form.validated_data["at"].isoformat() == "2026-12-01T15:00:00+00:00"
