@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -56,10 +57,10 @@ def _first(fields: Any) -> str:
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if isinstance(error, exceptions.Throttled) and error.wait:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     return headers
 
 
@@ -117,15 +118,14 @@ def kept_by_key(endpoint: Endpoint) -> Endpoint:
 
 def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     text = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+    person = int(request.user.pk or 0)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     try:
         with transaction.atomic():
-            row = KeptAnswer.objects.create(
-                user_id=request.user.pk, key=key, fingerprint=fingerprint, made_at=clock.now()
-            )
+            row = KeptAnswer.objects.create(user_id=person, key=key, fingerprint=fingerprint, made_at=clock.now())
             return row, True
     except IntegrityError:
-        row = KeptAnswer.objects.get(user_id=request.user.pk, key=key)
+        row = KeptAnswer.objects.get(user_id=person, key=key)
     if row.fingerprint != fingerprint:
         raise Refused("This Idempotency-Key was used for another request.", code="idempotency_mismatch")
     return row, False

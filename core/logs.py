@@ -1,9 +1,11 @@
 """Log lines: one JSON object each, for machines; readable ones in the demo."""
 
+from typing import Any
+
 import structlog
 from django.conf import settings
 
-SHARED = [
+SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

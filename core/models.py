@@ -1,11 +1,12 @@
 """Rows that every floor leans on: what happened, what has a state, what is to be mailed."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.refused import Refused
@@ -23,7 +24,8 @@ class Stateful(models.Model):
     """A thing with a state that moves along the arrows of `MOVES` and in no other way."""
 
     MOVES: ClassVar[dict[str, set[str]]] = {}
-    state: Any
+    if TYPE_CHECKING:
+        state = models.CharField()
 
     class Meta:
         abstract = True
@@ -34,7 +36,7 @@ class Stateful(models.Model):
     def move_to(self, state: str, *also: str) -> None:
         """Take the new state and save it with the named fields; refused where no arrow leads."""
         if not self.may_move_to(state):
-            raise Refused(_("This has changed in the meantime. Please look at it again."), code="wrong_state")
+            raise Refused(gettext("This has changed in the meantime. Please look at it again."), code="wrong_state")
         self.state = state
         self.save(update_fields=["state", *also])
 
@@ -76,7 +78,8 @@ class Event(models.Model):
     @property
     def subject(self) -> models.Model:
         """The thing it happened to, as it stands now."""
-        return apps.get_model(self.subject_kind)._default_manager.get(pk=self.subject_id)
+        model: type[models.Model] = apps.get_model(self.subject_kind)
+        return model._default_manager.get(pk=self.subject_id)
 
 
 def kind_of(subject: models.Model) -> str:
