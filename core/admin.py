@@ -1,7 +1,5 @@
 """What staff see of every floor: rows that admin never writes, and the timeline of a thing."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -13,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import Event
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that only operations write: to look at, to search, to act on by actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
