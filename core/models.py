@@ -36,8 +36,8 @@ class Stateful(models.Model):
         """Take the new state and save it with the named fields; refused where no arrow leads."""
         if not self.may_move_to(state):
             raise Refused(gettext("This has changed in the meantime. Please look at it again."), code="wrong_state")
-        self.state = state  # type: ignore[misc]
-        self.save(update_fields=["state", *also])
+        self.state = state
+        self.save(update_fields=["state", *also])  # type: ignore[misc]
 
 
 class EventQuerySet(models.QuerySet["Event"]):
