@@ -37,7 +37,8 @@ def answer_api(world, request: Request) -> Answer:
     if mode == "timeout_after":
         time.sleep(failure.seconds)
         raise DropConnection
-    standard = {"Content-Type": "application/json", "Request-Id": request_id, "Stripe-Version": API_VERSION}
+    version = request.headers.get("stripe-version", API_VERSION)
+    standard = {"Content-Type": "application/json", "Request-Id": request_id, "Stripe-Version": version}
     return Answer(status, json.dumps(body).encode(), {**standard, **headers})
 
 

@@ -71,6 +71,7 @@ class Courier(threading.Thread):
         while not self.stopped.is_set():
             self.world.wake.wait(0.25)
             self.world.wake.clear()
+            self.stopped.wait(0.02)  # lets the answer to the call leave before the news of it
             if not self.world.paused:
                 deliver_due(self.world)
 

@@ -30,6 +30,8 @@ def _along(world, node, steps, path):
         for item in node:
             _along(world, item, steps, path)
         return
+    if not isinstance(node, dict):
+        raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     name, *rest = steps
     node[name] = value = _value(world, node, name, path)
     if rest and value is not None:
@@ -38,7 +40,7 @@ def _along(world, node, steps, path):
 
 def _value(world, node, name, path):
     if (node.get("object"), name) in INCLUDED and not node.get(name):
-        return INCLUDED[node["object"], name](world, node)
+        return INCLUDED[node.get("object"), name](world, node)
     if name not in node or name in NEVER:
         raise invalid(f"This property cannot be expanded ({path}).", param="expand")
     value = node[name]

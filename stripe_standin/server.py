@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "stripe_standin"
     wbufsize = -1  # status, headers and body leave in one write
-    timeout = 60
+    timeout = 120
 
     def setup(self):
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

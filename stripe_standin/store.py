@@ -18,6 +18,7 @@ CREATE INDEX IF NOT EXISTS due_at ON due (at, seq);
 CREATE TABLE IF NOT EXISTS keys (
   account TEXT, key TEXT, method TEXT, path TEXT, params TEXT, status INTEGER, body TEXT, request TEXT, created REAL,
   PRIMARY KEY (account, key));
+CREATE INDEX IF NOT EXISTS keys_created ON keys (created);
 CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, purpose TEXT, expires_at INTEGER, used INTEGER, facts TEXT);
 CREATE TABLE IF NOT EXISTS deliveries (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT, endpoint TEXT, state TEXT, attempts INTEGER, next_at REAL);

@@ -71,6 +71,23 @@ def requirements(*, past_due=(), disabled=None) -> dict:
     }
 
 
+def capability_shape(account, name) -> dict:
+    """One capability of the account, with what it still asks for."""
+    active = account["capabilities"][name] == "active"
+    owed = dict.fromkeys(("currently_due", "eventually_due", "past_due"), account["requirements"]["currently_due"])
+    needs = {**owed, "alternatives": [], "current_deadline": None, "errors": [], "pending_verification": []}
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account["id"],
+        "future_requirements": {**needs, **{name: [] for name in owed}, "disabled_reason": None},
+        "requested": True,
+        "requested_at": account["created"],
+        "requirements": {**needs, "disabled_reason": None if active else "pending.onboarding"},
+        "status": account["capabilities"][name],
+    }
+
+
 def _controller(type_):
     dashboard = {"standard": "full", "custom": "none"}.get(type_, "express")
     return {

@@ -5,10 +5,10 @@ import json
 from ..errors import invalid, missing, refused
 from ..events import emit
 from ..ids import letters, new_id
-from ..lists import PAGE, page
+from ..lists import PAGE, listing, page
 from ..params import currency, group, metadata, text
 from ..routes import route
-from .account_shape import account_shape, finished, requirements
+from .account_shape import account_shape, capability_shape, finished, requirements
 from .customers import gone
 
 PLATFORM = "acct_1StandInForStripe0"
@@ -119,8 +119,43 @@ def onboard(world, account) -> dict:
     """Everything was told: the account may be paid."""
     before = {name: account[name] for name in ("charges_enabled", "details_submitted", "payouts_enabled")}
     account.update(finished(account))
+    keep_banks(world, account)
     emit(world, "account.updated", world.store.save(account), account=account["id"], previous=before)
     return account
+
+
+def keep_banks(world, account) -> None:
+    """Its bank accounts can be read by themselves, too."""
+    for bank in account["external_accounts"]["data"]:
+        if world.store.get(bank["id"]) is None:
+            world.store.add(bank, account["id"])
+
+
+@route("GET", "/v1/accounts/{account}/external_accounts", f"{PAGE} object")
+def list_banks(call):
+    return page(call, "bank_account", account=find_account(call, call.ids[0])["id"])
+
+
+@route("GET", "/v1/accounts/{account}/external_accounts/{id}")
+def retrieve_bank(call):
+    found = call.store.get(call.ids[1], "bank_account", call.ids[0])
+    if found is None:
+        raise missing("external account", call.ids[1])
+    return found
+
+
+@route("GET", "/v1/accounts/{account}/capabilities")
+def list_capabilities(call):
+    account = find_account(call, call.ids[0])
+    return listing([capability_shape(account, name) for name in account["capabilities"]], call.path)
+
+
+@route("GET", "/v1/accounts/{account}/capabilities/{capability}")
+def retrieve_capability(call):
+    account = find_account(call, call.ids[0])
+    if call.ids[1] not in account["capabilities"]:
+        raise missing("capability", call.ids[1], param="capability")
+    return capability_shape(account, call.ids[1])
 
 
 def ask_for_more(world, account) -> dict:

@@ -2,9 +2,11 @@
 
 from ..errors import missing
 from ..events import emit
+from ..expand import included
 from ..ids import letters, new_id
-from ..lists import PAGE, page
-from ..params import address, group, listing, metadata, text
+from ..lists import PAGE, listing, page
+from ..params import address, group, metadata, text
+from ..params import listing as array
 from ..routes import route
 
 PLAIN = ("email", "name", "phone", "description", "business_name", "individual_name")
@@ -85,6 +87,16 @@ def list_all(call):
     return page(call, "customer", filters=("email",), conditions=alive)
 
 
+@included("customer", "sources")
+def sources_of(world, customer):
+    return listing([], f"/v1/customers/{customer['id']}/sources")
+
+
+@included("customer", "subscriptions")
+def subscriptions_of(world, customer):
+    return listing([], f"/v1/customers/{customer['id']}/subscriptions")
+
+
 def find_customer(call, id_, *, param="id", status=404):
     found = call.store.get(id_, "customer", call.account)
     if found is None or found.get("deleted"):
@@ -105,7 +117,7 @@ def _given(params, before):
     if "shipping" in params:
         given["shipping"] = _shipping(group(params, "shipping"))
     if "preferred_locales" in params:
-        given["preferred_locales"] = listing(params, "preferred_locales")
+        given["preferred_locales"] = array(params, "preferred_locales")
     if "tax_exempt" in params:
         given["tax_exempt"] = text(params, "tax_exempt", choices=("none", "exempt", "reverse"), default="none")
     return given

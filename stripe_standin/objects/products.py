@@ -2,6 +2,7 @@
 
 from ..errors import missing
 from ..events import emit
+from ..expand import included
 from ..ids import new_id
 from ..lists import PAGE, listing, page
 from ..params import boolean, currency, group, integer, metadata, text
@@ -152,6 +153,19 @@ def update_price(call):
 @route("GET", "/v1/prices", f"{PAGE} product type currency active lookup_keys recurring")
 def list_prices(call):
     return page(call, "price", filters=("product", "type", "currency"))
+
+
+@included("price", "currency_options")
+def currency_options_of(world, price):
+    amounts = {
+        name: price[name] for name in ("custom_unit_amount", "tax_behavior", "unit_amount", "unit_amount_decimal")
+    }
+    return {price["currency"]: amounts}
+
+
+@included("price", "tiers")
+def tiers_of(world, price):
+    return None
 
 
 def product_of(call, params) -> str:

@@ -51,6 +51,19 @@ def test_finishing_the_page_enables_the_account(standin):
     assert (found.business_profile.name, found.external_accounts.data[0].last4) == ("Coach Carla", "6789")
 
 
+def test_capabilities_can_be_read_one_by_one(standin):
+    account = new_account(standin)
+    found = standin.stripe.accounts.capabilities.retrieve(account.id, "transfers")
+    assert (found.status, found.requested, "external_account" in found.requirements.currently_due) == (
+        "inactive",
+        True,
+        True,
+    )
+    standin.control("onboard", account=account.id)
+    listed = standin.stripe.accounts.capabilities.list(account.id).data
+    assert [(one.id, one.status, one.requirements.currently_due) for one in listed] == [("transfers", "active", [])]
+
+
 def test_finishing_later_changes_nothing(standin):
     account = new_account(standin)
     _, visit, _ = standin.open(new_link(standin, account).url)

@@ -41,12 +41,13 @@ def money_comes(standin):
     customer = api.customers.create({"email": "ann@example.com", "name": "Ann"}, chosen("customer"))
     address = {"city": "Bern", "country": "CH", "line1": "Gasse 1"}
     api.customers.update(customer.id, {"metadata": {"a": "1"}, "address": address}, chosen("customer"))
-    api.customers.retrieve(customer.id)
+    api.customers.retrieve(customer.id, {"expand": ["sources", "subscriptions"]})
     facts = {"transfer_group": "contract_1", "metadata": {"contract": "1"}}
     session = standin.session(20000, customer=customer.id, payment_intent_data=facts, metadata={"contract": "1"})
     for card in ("4000000000000002", "4000000000003220"):
         standin.control("pay", session=session.id, card=card)
-    deep = {"expand": ["payment_intent.latest_charge.balance_transaction", "line_items", "customer"]}
+    deep = {"expand": ["payment_intent.latest_charge.balance_transaction", "line_items.data.discounts", "customer"]}
+    deep["expand"].append("total_details.breakdown")
     api.checkout.sessions.retrieve(session.id, deep)
     standin.settle()
     found = api.checkout.sessions.retrieve(session.id, deep)
@@ -56,7 +57,8 @@ def money_comes(standin):
     standin.control("pay", session=guest.id)
     product = api.products.create({"name": "Plan"}, chosen("product"))
     given = {"product": product.id, "currency": "usd", "unit_amount": 900, "recurring": {"interval": "month"}}
-    api.prices.retrieve(api.prices.create(given, chosen("price")).id)
+    wide = {"expand": ["currency_options", "tiers", "product"]}
+    api.prices.retrieve(api.prices.create(given, chosen("price")).id, wide)
     api.products.update(product.id, {"description": "Every month"}, chosen("product"))
     api.products.retrieve(product.id)
     api.products.features.list(product.id)
@@ -70,6 +72,10 @@ def money_is_passed_on(standin):
     links = {"refresh_url": "https://a.example/", "return_url": "https://b.example/", "type": "account_onboarding"}
     api.account_links.create({"account": coach, **links})
     api.accounts.login_links.create(coach, {}, chosen("login"))
+    for bank in api.accounts.external_accounts.list(coach).data:
+        api.accounts.external_accounts.retrieve(coach, bank.id)
+    for capability in api.accounts.capabilities.list(coach).data:
+        api.accounts.capabilities.retrieve(coach, capability.id)
     api.accounts.update(coach, {"metadata": {"coach": "1"}}, chosen("account"))
     api.accounts.retrieve(coach)
     charge = standin.paid(30000, "4000000000000077", payment_intent_data={"transfer_group": "contract_2"})
@@ -88,7 +94,7 @@ def money_is_passed_on(standin):
     api.transfers.reversals.retrieve(transfer.id, reversal.id)
     standin.move_clock(3 * DAY)
     for found in api.payouts.list({}, options).data:
-        api.payouts.retrieve(found.id, {"expand": ["balance_transaction"]}, options)
+        api.payouts.retrieve(found.id, {"expand": ["balance_transaction", "destination"]}, options)
     standin.control("restrict", account=coach)
     api.accounts.retrieve(coach)
     leaver = standin.coach()
@@ -123,6 +129,8 @@ def disputes_are_fought(standin):
 def lists_are_read(standin):
     api = standin.stripe
     api.accounts.retrieve_current()
+    customer = api.checkout.sessions.list({"limit": 100}).data[-1].customer
+    api.customers.payment_methods.list(customer, {"type": "card"})
     api.balance.retrieve()
     resources = (
         api.accounts, api.balance_transactions, api.charges, api.checkout.sessions, api.customers, api.disputes,

@@ -65,6 +65,30 @@ def test_what_cannot_be_expanded_is_refused(standin):
         assert refusal.value.http_status == 400
 
 
+def test_what_is_left_out_of_answers_comes_when_it_is_asked_for(standin):
+    session = standin.session(2500)
+    plain = standin.api("GET", f"/v1/checkout/sessions/{session.id}")[2]
+    assert "line_items" not in plain and "breakdown" not in plain["total_details"]
+    wanted = ["line_items.data.discounts", "total_details.breakdown"]
+    asked = "&".join(f"expand[]={name}" for name in wanted)
+    whole = standin.api("GET", f"/v1/checkout/sessions/{session.id}?{asked}")[2]
+    assert whole["line_items"]["data"][0]["discounts"] == []
+    assert whole["total_details"]["breakdown"] == {"discounts": [], "taxes": []}
+    price = whole["line_items"]["data"][0]["price"]["id"]
+    prices = standin.api("GET", f"/v1/prices/{price}?expand[]=currency_options&expand[]=tiers")[2]
+    assert prices["currency_options"]["usd"]["unit_amount"] == 2500
+
+
+def test_a_payout_expands_to_the_bank_account_it_went_to(standin):
+    coach = standin.coach()
+    standin.transfer(5000, coach, standin.paid(20000, "4000000000000077").id)
+    options = {"stripe_account": coach, **chosen("payout")}
+    given = {"amount": 3000, "currency": "usd", "expand": ["destination"]}
+    bank = standin.stripe.payouts.create(given, options).destination
+    assert (bank.object, bank.last4, bank.account) == ("bank_account", "6789", coach)
+    assert [found.id for found in standin.stripe.accounts.external_accounts.list(coach).data] == [bank.id]
+
+
 def test_what_is_null_stays_null_when_expanded(standin):
     charge = standin.paid()
     assert standin.stripe.charges.retrieve(charge.id, {"expand": ["balance_transaction"]}).balance_transaction is None
