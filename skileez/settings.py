@@ -335,6 +335,12 @@ POLICY = {
     "release_completed_hours": 24,
     "release_absent_hours": 72,
     "first_transfer_days": 7,
+    # agreement
+    "request_days": 60,
+    "proposal_days": 14,
+    "awaiting_coach_days": 7,
+    "awaiting_payment_days": 7,
+    "review_days": 14,
 }
 
 # Words
