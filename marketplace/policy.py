@@ -1,18 +1,27 @@
 """What a request and a proposal may ask for, and what an offer comes to: pure functions over values."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+
+from django.conf import settings
 
 from core.money import half_up, to_cents
 
-REQUEST_LIFE = timedelta(days=60)
-PROPOSAL_LIFE = timedelta(days=14)
 MAX_QUESTIONS = 5
 MAX_QUESTION = 250
 MAX_ANSWER = 1000
-MINIMUM_SESSION = Decimal("10")
 MAX_TOTAL_CENTS = 99_999_999  # what one charge may come to
 PER_HOUR = "per_hour"
+
+
+def request_until(now: datetime) -> datetime:
+    """Until when a request that opens now takes proposals."""
+    return now + timedelta(days=settings.POLICY["request_days"])
+
+
+def proposal_until(now: datetime) -> datetime:
+    """Until when a proposal sent now can be accepted."""
+    return now + timedelta(days=settings.POLICY["proposal_days"])
 
 
 def expected_total(payment_model: str, rate_cents: int, session_count: int, session_minutes: int) -> int:
@@ -29,4 +38,4 @@ def session_price(payment_model: str, rate_cents: int, session_minutes: int) -> 
 
 def minimum_session_cents(currency: str) -> int:
     """The least that one session may cost, in smallest units: 10.00, or 10 where there are no decimals."""
-    return to_cents(MINIMUM_SESSION, currency)
+    return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)

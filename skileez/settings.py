@@ -324,6 +324,9 @@ POLICY = {
     "no_show_minutes": 15,
     "hold_minutes": 15,
     "free_change_student_hours": 24,
+    # marketplace
+    "request_days": 60,
+    "proposal_days": 14,
     # money; fees in hundredths of a percent
     "fee_contract": 1500,
     "fee_direct": 1000,

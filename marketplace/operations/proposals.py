@@ -21,7 +21,7 @@ from marketplace.events import (
 )
 from marketplace.models import LearningRequest, Proposal, ScreeningAnswer
 from marketplace.operations.requests import BATCH, decline_open
-from marketplace.policy import MAX_ANSWER, MAX_TOTAL_CENTS, PROPOSAL_LIFE, minimum_session_cents
+from marketplace.policy import MAX_ANSWER, MAX_TOTAL_CENTS, minimum_session_cents, proposal_until
 
 State = Proposal.State
 
@@ -43,7 +43,7 @@ def propose(
         raise Refused(_("You have an open proposal on this request already."), code="already_proposed")
     answered = _answers(request, answers)
     proposal = Proposal(
-        request=request, coach=by, currency=profile.currency, created_at=now, expires_at=now + PROPOSAL_LIFE, **fields
+        request=request, coach=by, currency=profile.currency, created_at=now, expires_at=proposal_until(now), **fields
     )
     _check_price(proposal)
     proposal.save()

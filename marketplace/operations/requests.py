@@ -20,7 +20,7 @@ from marketplace.events import (
     REQUEST_REOPENED,
 )
 from marketplace.models import LearningRequest, Proposal, ScreeningQuestion
-from marketplace.policy import MAX_QUESTION, MAX_QUESTIONS, REQUEST_LIFE
+from marketplace.policy import MAX_QUESTION, MAX_QUESTIONS, request_until
 
 State = LearningRequest.State
 BATCH = 200
@@ -34,7 +34,7 @@ def post_request(
     if not by.is_student:
         raise Refused(_("Become a student first, then post a request."), code="not_a_student")
     _check(skills, questions)
-    request = LearningRequest.objects.create(student=by, created_at=now, expires_at=now + REQUEST_LIFE, **fields)
+    request = LearningRequest.objects.create(student=by, created_at=now, expires_at=request_until(now), **fields)
     request.skills.set(skills)
     _ask(request, questions)
     record(request, REQUEST_POSTED, by=by, at=now)
@@ -90,7 +90,7 @@ def reopen_request(request: LearningRequest, *, by: User, now: datetime) -> Lear
     request = _own(request, by)
     if not request.may_move_to(State.OPEN):
         raise Refused(_("This request cannot be opened again."), code="not_reopenable")
-    request.expires_at = now + REQUEST_LIFE
+    request.expires_at = request_until(now)
     request.move_to(State.OPEN, "expires_at")
     record(request, REQUEST_REOPENED, by=by, at=now)
     return request
