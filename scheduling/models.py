@@ -1,6 +1,6 @@
 """Who meets when, and what came of it. Nothing here knows what an hour costs."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from core.models import Stateful
-
-READY_BEFORE = timedelta(minutes=5)
-JOIN_BEFORE = timedelta(minutes=10)
+from scheduling import policy
 
 
 class Calendar(models.Model):
@@ -126,14 +124,17 @@ class Session(Stateful):
         State.REQUESTED: {State.SCHEDULED, State.CANCELLED},
         State.SCHEDULED: {State.IN_PROGRESS, State.COMPLETED, State.MISSED, State.CANCELLED},
         State.IN_PROGRESS: {State.COMPLETED, State.MISSED},
+        State.COMPLETED: {State.MISSED},  # an unclear one, settled as an absence
     }
     OCCUPYING = {State.HELD, State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
+    OVER = {State.COMPLETED, State.MISSED}
 
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coached_sessions")
     kind = models.CharField(max_length=15, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.UNSCHEDULED)
     title = models.CharField(_("title"), max_length=120, blank=True)
     duration_minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(240)])
+    is_open = models.BooleanField(default=False, help_text=_("May be given a time: nothing is left to be paid first."))
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=60, blank=True)
@@ -157,6 +158,10 @@ class Session(Stateful):
                 condition=~models.Q(state__in=["held", "requested", "scheduled", "in_progress"])
                 | models.Q(starts_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="held_session_has_an_end_of_its_hold",
+                condition=~models.Q(state="held") | models.Q(hold_expires_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["hold_expires_at"], name="session_held", condition=models.Q(state="held")),
@@ -175,12 +180,33 @@ class Session(Stateful):
     def has_participant(self, user: User) -> bool:
         return any(each.user_id == user.pk for each in self.participants.all())
 
+    def may_be_scheduled_by(self, user: User) -> bool:
+        wants_a_time = self.state in {self.State.UNSCHEDULED, self.State.HELD}
+        return wants_a_time and self.is_open and self.is_student(user)
+
+    def may_be_confirmed_by(self, user: User) -> bool:
+        return self.state == self.State.HELD and self.is_student(user)
+
+    def may_be_started_by(self, user: User, now: datetime) -> bool:
+        return self.state == self.State.SCHEDULED and self.coach_id == user.pk and self.may_be_joined(now)
+
+    def may_be_ended_by(self, user: User) -> bool:
+        return self.state == self.State.IN_PROGRESS and self.has_participant(user)
+
+    def may_be_vouched_for_by(self, user: User) -> bool:
+        """Whether this person may still say that it took place."""
+        possible = self.state == self.State.COMPLETED
+        return possible and any(each.user_id == user.pk and not each.confirmed_at for each in self.participants.all())
+
+    def is_student(self, user: User) -> bool:
+        return self.coach_id != user.pk and self.has_participant(user)
+
     def is_ready(self, now: datetime) -> bool:
-        return self.state == self.State.SCHEDULED and self.starts_at - READY_BEFORE <= now < self.ends_at
+        return self.state == self.State.SCHEDULED and policy.ready_from(self.starts_at) <= now < self.ends_at
 
     def may_be_joined(self, now: datetime) -> bool:
         open_ = self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS}
-        return open_ and self.starts_at - JOIN_BEFORE <= now < self.ends_at
+        return open_ and policy.joinable_from(self.starts_at) <= now < self.ends_at
 
     def shown_state(self, now: datetime) -> str:
         """The state clients see: `ready` is derived from the clock."""

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,128 +17,335 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('time_zone', models.CharField(max_length=60, verbose_name='time zone')),
-                ('buffer_before_minutes', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(120)], verbose_name='pause before')),
-                ('buffer_after_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MaxValueValidator(120)], verbose_name='pause after')),
-                ('notice_hours', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(2), django.core.validators.MaxValueValidator(72)], verbose_name='minimum notice')),
-                ('step_minutes', models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(120)], verbose_name='slot step')),
-                ('horizon_days', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='bookable ahead')),
-                ('coach', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='calendar', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("time_zone", models.CharField(max_length=60, verbose_name="time zone")),
+                (
+                    "buffer_before_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(120)],
+                        verbose_name="pause before",
+                    ),
+                ),
+                (
+                    "buffer_after_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        validators=[django.core.validators.MaxValueValidator(120)],
+                        verbose_name="pause after",
+                    ),
+                ),
+                (
+                    "notice_hours",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(2),
+                            django.core.validators.MaxValueValidator(72),
+                        ],
+                        verbose_name="minimum notice",
+                    ),
+                ),
+                (
+                    "step_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=15,
+                        validators=[
+                            django.core.validators.MinValueValidator(5),
+                            django.core.validators.MaxValueValidator(120),
+                        ],
+                        verbose_name="slot step",
+                    ),
+                ),
+                (
+                    "horizon_days",
+                    models.PositiveSmallIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="bookable ahead",
+                    ),
+                ),
+                (
+                    "coach",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('consultation', 'free consultation'), ('trial', 'trial'), ('contract', 'session'), ('direct', 'session'), ('group', 'group session'), ('subscription', 'session')], max_length=15)),
-                ('state', models.CharField(choices=[('unscheduled', 'to be scheduled'), ('held', 'held for you'), ('requested', 'requested'), ('scheduled', 'scheduled'), ('in_progress', 'in progress'), ('completed', 'completed'), ('cancelled', 'cancelled'), ('missed', 'missed')], default='unscheduled', max_length=12)),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('duration_minutes', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(240)])),
-                ('starts_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('time_zone', models.CharField(blank=True, max_length=60)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('hold_expires_at', models.DateTimeField(null=True)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, choices=[('completed', 'took place'), ('student_absent', 'student absent'), ('coach_absent', 'coach absent'), ('both_absent', 'nobody came'), ('unclear', 'unclear')], max_length=15)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coached_sessions', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("consultation", "free consultation"),
+                            ("trial", "trial"),
+                            ("contract", "session"),
+                            ("direct", "session"),
+                            ("group", "group session"),
+                            ("subscription", "session"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unscheduled", "to be scheduled"),
+                            ("held", "held for you"),
+                            ("requested", "requested"),
+                            ("scheduled", "scheduled"),
+                            ("in_progress", "in progress"),
+                            ("completed", "completed"),
+                            ("cancelled", "cancelled"),
+                            ("missed", "missed"),
+                        ],
+                        default="unscheduled",
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                (
+                    "duration_minutes",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(15),
+                            django.core.validators.MaxValueValidator(240),
+                        ]
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("time_zone", models.CharField(blank=True, max_length=60)),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("hold_expires_at", models.DateTimeField(null=True)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("completed", "took place"),
+                            ("student_absent", "student absent"),
+                            ("coach_absent", "coach absent"),
+                            ("both_absent", "nobody came"),
+                            ("unclear", "unclear"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coached_sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('day', '24 hours before'), ('hour', '1 hour before'), ('ready', 'ready to join')], max_length=10)),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('sent', 'sent'), ('dropped', 'dropped')], default='planned', max_length=10)),
-                ('due_at', models.DateTimeField()),
-                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='scheduling.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("day", "24 hours before"), ("hour", "1 hour before"), ("ready", "ready to join")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "planned"), ("sent", "sent"), ("dropped", "dropped")],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="scheduling.session"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('student', 'student'), ('coach', 'coach')], max_length=10)),
-                ('checked_in_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='participations', to=settings.AUTH_USER_MODEL)),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='scheduling.session')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(choices=[("student", "student"), ("coach", "coach")], max_length=10)),
+                ("checked_in_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="scheduling.session",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TimeClaim',
+            name="TimeClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_claims', to='scheduling.session')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='time_claims', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("during", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="time_claims", to="scheduling.session"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="time_claims",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WeeklyHours',
+            name="WeeklyHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], verbose_name='weekday')),
-                ('starts', models.TimeField(verbose_name='from')),
-                ('ends', models.TimeField(verbose_name='to')),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weekly_hours', to='scheduling.calendar')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        verbose_name="weekday",
+                    ),
+                ),
+                ("starts", models.TimeField(verbose_name="from")),
+                ("ends", models.TimeField(verbose_name="to")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weekly_hours",
+                        to="scheduling.calendar",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['weekday', 'starts'],
+                "ordering": ["weekday", "starts"],
             },
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['hold_expires_at'], name='session_held'),
+            model_name="session",
+            index=models.Index(condition=models.Q(("state", "held")), fields=["hold_expires_at"], name="session_held"),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('state__in', ['scheduled', 'in_progress'])), fields=['ends_at'], name='session_open'),
+            model_name="session",
+            index=models.Index(
+                condition=models.Q(("state__in", ["scheduled", "in_progress"])), fields=["ends_at"], name="session_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['coach', 'starts_at'], name='session_of_coach'),
+            model_name="session",
+            index=models.Index(fields=["coach", "starts_at"], name="session_of_coach"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', True), ('starts_at__isnull', True)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='session_with_a_time_has_both_ends'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ends_at__isnull", True), ("starts_at__isnull", True)),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="session_with_a_time_has_both_ends",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'requested', 'scheduled', 'in_progress']), _negated=True), ('starts_at__isnull', False), _connector='OR'), name='session_that_occupies_time_has_one'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["held", "requested", "scheduled", "in_progress"]), _negated=True),
+                    ("starts_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="session_that_occupies_time_has_one",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(condition=models.Q(('state', 'planned')), fields=['due_at'], name='reminder_due'),
+            model_name="reminder",
+            index=models.Index(condition=models.Q(("state", "planned")), fields=["due_at"], name="reminder_due"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('session', 'version', 'recipient', 'kind'), name='each_reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("session", "version", "recipient", "kind"), name="each_reminder_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('session', 'user'), name='one_place_per_person_and_session'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("session", "user"), name="one_place_per_person_and_session"),
         ),
         migrations.AddConstraint(
-            model_name='timeclaim',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('user_id', 'user_id', models.Value('[]'), function='int8range'), '&&'), ('during', '&&')], name='nobody_is_booked_twice'),
+            model_name="timeclaim",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (models.Func("user_id", "user_id", models.Value("[]"), function="int8range"), "&&"),
+                    ("during", "&&"),
+                ],
+                name="nobody_is_booked_twice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='timeclaim',
-            constraint=models.UniqueConstraint(fields=('session', 'user'), name='one_claim_per_person_and_session'),
+            model_name="timeclaim",
+            constraint=models.UniqueConstraint(fields=("session", "user"), name="one_claim_per_person_and_session"),
         ),
         migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts')), ('ends', '00:00'), _connector='OR'), name='hours_end_after_they_start'),
+            model_name="weeklyhours",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends__gt", models.F("starts")), ("ends", "00:00"), _connector="OR"),
+                name="hours_end_after_they_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='weeklyhours',
-            constraint=models.UniqueConstraint(fields=('calendar', 'weekday', 'starts'), name='one_window_per_start'),
+            model_name="weeklyhours",
+            constraint=models.UniqueConstraint(fields=("calendar", "weekday", "starts"), name="one_window_per_start"),
         ),
     ]

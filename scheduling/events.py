@@ -1,0 +1,14 @@
+"""What happens to a session; the subject is the session, except where said."""
+
+SESSION_HELD = "session_held"
+HOLD_DROPPED = "hold_dropped"
+HOLD_EXPIRED = "hold_expired"
+SESSION_SCHEDULED = "session_scheduled"
+CHECKED_IN = "checked_in"
+SESSION_STARTED = "session_started"
+SESSION_ENDED = "session_ended"
+SESSION_CONFIRMED = "session_confirmed"
+SESSION_SETTLED = "session_settled"
+SESSION_CANCELLED = "session_cancelled"
+REMINDER_DUE = "reminder_due"
+AVAILABILITY_CHANGED = "availability_changed"  # subject: the calendar

@@ -1,0 +1,29 @@
+"""What can be done with time. Locks are taken in the order people → session, each in primary-key order."""
+
+from scheduling.operations.attendance import check_in, end, start
+from scheduling.operations.availability import Window, set_availability
+from scheduling.operations.closing import cancel_session, close_session, confirm_outcome, settle_outcome
+from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
+from scheduling.operations.making import create_session, create_sessions, open_sessions
+from scheduling.operations.reminding import send_reminder
+
+__all__ = [
+    "Window",
+    "cancel_session",
+    "check_in",
+    "close_session",
+    "confirm_outcome",
+    "confirm_time",
+    "create_session",
+    "create_sessions",
+    "drop_hold",
+    "end",
+    "expire_hold",
+    "hold_time",
+    "open_sessions",
+    "schedule",
+    "send_reminder",
+    "set_availability",
+    "settle_outcome",
+    "start",
+]

@@ -1,0 +1,108 @@
+"""How a session ends: with an outcome from the evidence, by agreement, by staff, or cancelled."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from core.events import record
+from core.models import locked
+from core.operations import operation
+from core.refused import Refused
+from scheduling import events, policy
+from scheduling.models import Participant, Reminder, Session
+
+Outcome = Session.Outcome
+ABSENCES = {Outcome.STUDENT_ABSENT, Outcome.COACH_ABSENT, Outcome.BOTH_ABSENT}
+
+
+@operation
+def close_session(session: Session, *, now: datetime) -> Session:
+    """End a session whose time is up, by the evidence there is; nothing happens to any other."""
+    session = locked(session)
+    if session.state in {Session.State.SCHEDULED, Session.State.IN_PROGRESS} and session.ends_at <= now:
+        finish(session, ended_at=session.ends_at, by=None, now=now)
+    return session
+
+
+@operation
+def confirm_outcome(session: Session, *, by: User, now: datetime) -> Session:
+    """A participant says that it took place; an unclear session has taken place once all say so."""
+    session = locked(session)
+    everybody = list(session.participants.all())
+    mine = next((each for each in everybody if each.user_id == by.pk), None)
+    if mine is None:
+        raise PermissionDenied
+    if mine.confirmed_at:
+        return session
+    if session.state != Session.State.COMPLETED:
+        raise Refused(_("Only a session that took place can be confirmed."), code="not_completed")
+    mine.confirmed_at = now
+    mine.save(update_fields=["confirmed_at"])
+    record(session, events.SESSION_CONFIRMED, by=by, at=now, role=mine.role)
+    if session.outcome == Outcome.UNCLEAR and all(each.confirmed_at for each in everybody):
+        _settle(session, Outcome.COMPLETED, by=by, now=now)
+    return session
+
+
+@operation
+def settle_outcome(session: Session, *, outcome: str, by: User, now: datetime) -> Session:
+    """Staff decide what an unclear session came to."""
+    if not by.is_staff:
+        raise PermissionDenied
+    session = locked(session)
+    if session.outcome != Outcome.UNCLEAR:
+        raise Refused(_("The outcome of this session is not open."), code="already_settled")
+    if outcome not in {Outcome.COMPLETED, *ABSENCES}:
+        raise Refused(_("Please choose what the session came to."), code="no_outcome", field="outcome")
+    return _settle(session, Outcome(outcome), by=by, now=now)
+
+
+@operation
+def cancel_session(session: Session, *, by: User | None, now: datetime) -> Session:
+    """The session will not take place: everybody's time is free again, and nobody is reminded. Once however often."""
+    session = locked(session)
+    if by and not by.is_staff and not session.has_participant(by):
+        raise PermissionDenied
+    if session.state == Session.State.CANCELLED:
+        return session
+    was = session.state
+    session.hold_expires_at = None
+    session.move_to(Session.State.CANCELLED, "hold_expires_at")
+    session.time_claims.all().delete()
+    session.reminders.filter(state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
+    record(session, events.SESSION_CANCELLED, by=by, at=now, was=was)
+    return session
+
+
+def finish(session: Session, *, ended_at: datetime, by: User | None, now: datetime) -> Session:
+    """End a locked session with the outcome that its check-ins show."""
+    everybody = list(session.participants.all())
+    session.outcome = policy.outcome(
+        _first_check_in(everybody, Role.COACH),
+        _first_check_in(everybody, Role.STUDENT),
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        ended_at=ended_at,
+    )
+    session.ended_at = ended_at
+    over = Session.State.MISSED if session.outcome in ABSENCES else Session.State.COMPLETED
+    session.move_to(over, "ended_at", "outcome")
+    session.time_claims.all().delete()
+    record(session, events.SESSION_ENDED, by=by, at=now, outcome=session.outcome)
+    return session
+
+
+def _first_check_in(everybody: list[Participant], role: str) -> datetime | None:
+    return min((each.checked_in_at for each in everybody if each.role == role and each.checked_in_at), default=None)
+
+
+def _settle(session: Session, outcome: Outcome, *, by: User, now: datetime) -> Session:
+    session.outcome = outcome
+    if outcome in ABSENCES:
+        session.move_to(Session.State.MISSED, "outcome")
+    else:
+        session.save(update_fields=["outcome"])
+    record(session, events.SESSION_SETTLED, by=by, at=now, outcome=str(outcome))
+    return session

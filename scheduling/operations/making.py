@@ -1,0 +1,55 @@
+"""Sessions come into being and are opened for scheduling."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from accounts.models import Role, User
+from core.operations import operation
+from scheduling.models import Participant, Session
+from scheduling.operations.holding import hold_time
+
+
+@operation
+def create_sessions(
+    *, coach: User, students: list[User], kind: str, duration_minutes: int, count: int, title: str = ""
+) -> list[Session]:
+    """Make sessions of these people without a time; those of a contract stay closed until they are opened."""
+    sessions = Session.objects.bulk_create(
+        Session(
+            coach=coach,
+            kind=kind,
+            duration_minutes=duration_minutes,
+            title=title,
+            is_open=kind != Session.Kind.CONTRACT,
+        )
+        for _number in range(count)
+    )
+    roles = [(coach, Role.COACH), *((student, Role.STUDENT) for student in students)]
+    Participant.objects.bulk_create(
+        Participant(session=session, user=user, role=role) for session in sessions for user, role in roles
+    )
+    return sessions
+
+
+@operation
+def create_session(
+    *,
+    coach: User,
+    students: list[User],
+    kind: str,
+    duration_minutes: int,
+    title: str = "",
+    now: datetime,
+    starts_at: datetime | None = None,
+) -> Session:
+    """Make one session; with a moment given, that time is held for its first student at once."""
+    [session] = create_sessions(
+        coach=coach, students=students, kind=kind, duration_minutes=duration_minutes, count=1, title=title
+    )
+    return hold_time(session, starts_at=starts_at, by=students[0], now=now) if starts_at else session
+
+
+@operation
+def open_sessions(sessions: Iterable[Session]) -> int:
+    """Let sessions be given a time: nothing is left to be paid first."""
+    return Session.objects.filter(pk__in=[session.pk for session in sessions]).update(is_open=True)

@@ -1,0 +1,163 @@
+"""The rules of time, as pure functions: windows, outcomes, wall clocks, free slots."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+DAY = timedelta(days=1)
+Stretch = Sequence[int]  # from, until: seconds since 1970
+Hours = Sequence[int]  # weekday from Monday = 0, from, until: minutes of the day; until 0 is the day's end
+
+
+def _minutes(key: str) -> timedelta:
+    return timedelta(minutes=settings.POLICY[key])
+
+
+def joinable_from(starts_at: datetime) -> datetime:
+    """When the waiting room opens."""
+    return starts_at - _minutes("join_before_minutes")
+
+
+def ready_from(starts_at: datetime) -> datetime:
+    """When a scheduled session is shown as ready."""
+    return starts_at - _minutes("ready_before_minutes")
+
+
+def late_after(starts_at: datetime) -> datetime:
+    """Until when a check-in is in time, this moment included."""
+    return starts_at + _minutes("no_show_minutes")
+
+
+def hold_until(now: datetime) -> datetime:
+    """How long a time is kept for a student who is about to confirm it."""
+    return now + _minutes("hold_minutes")
+
+
+def free_change_until(starts_at: datetime) -> datetime:
+    """Until when the student may change or cancel without cost."""
+    return starts_at - timedelta(hours=settings.POLICY["free_change_student_hours"])
+
+
+def reminders_of(starts_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
+    """Kind and moment of each reminder that still lies ahead when a session is scheduled."""
+    planned = [
+        ("day", starts_at - timedelta(hours=24)),
+        ("hour", starts_at - timedelta(hours=1)),
+        ("ready", ready_from(starts_at)),
+    ]
+    return [(kind, due_at) for kind, due_at in planned if due_at > now]
+
+
+def outcome(
+    coach: datetime | None, student: datetime | None, *, starts_at: datetime, ends_at: datetime, ended_at: datetime
+) -> str:
+    """What a session came to, from when each side checked in; the clock alone never makes it completed."""
+    if ended_at < starts_at + (ends_at - starts_at) / 2:
+        return "unclear"
+    if coach is None and student is None:
+        return "both_absent"
+    coach_in_time = coach is not None and coach <= late_after(starts_at)
+    student_in_time = student is not None and student <= late_after(starts_at)
+    if coach_in_time and student_in_time:
+        return "completed"
+    if coach_in_time and student is None:
+        return "student_absent"
+    if student_in_time and coach is None:
+        return "coach_absent"
+    return "unclear"
+
+
+def to_utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant of a wall-clock time: in a gap the gap's end, where it happens twice the first of the two."""
+    wall = datetime.combine(day, clock)
+    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
+        return instant
+    return _end_of_gap(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
+
+
+def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first second, between an instant before it and one after it, at which the zone's clocks have jumped."""
+    jumped = after.astimezone(zone).utcoffset()
+    low, high = int(before.timestamp()), int(after.timestamp())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == jumped:
+            high = middle
+        else:
+            low = middle
+    return datetime.fromtimestamp(high, UTC)
+
+
+def windows(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> list[tuple[int, int]]:
+    """Weekly hours as stretches of real time on the days of the zone from first to last, sorted."""
+    of_weekday: dict[int, list[Hours]] = {}
+    for window in hours:
+        of_weekday.setdefault(window[0], []).append(window)
+    found = []
+    for number in range((last - first).days + 1):
+        day = first + number * DAY
+        for _weekday, starts, ends in of_weekday.get(day.weekday(), []):
+            stretch = (_second(day, starts, zone), _second(day, ends or 1440, zone))
+            if stretch[0] < stretch[1]:
+                found.append(stretch)
+    return sorted(found)
+
+
+def _second(day: date, minute: int, zone: ZoneInfo) -> int:
+    next_day, minute = divmod(minute, 1440)
+    return int(to_utc(day + next_day * DAY, time(*divmod(minute, 60)), zone).timestamp())
+
+
+def free_slots(
+    windows: Sequence[Stretch],
+    busy: Sequence[Stretch],
+    *,
+    step: int,
+    duration: int,
+    before: int = 0,
+    after: int = 0,
+    earliest: int,
+    latest: int,
+    elsewhere: Sequence[Stretch] = (),
+) -> list[int]:
+    """Starts of sessions that lie inside the windows and clear of what is busy; `earliest` ≤ start < `latest`.
+
+    All in seconds, windows sorted. Windows that touch count as one; each begins its grid of steps anew. Between a
+    session and a busy stretch lies the longer of the two pauses, which serves both; `elsewhere` needs no pause.
+    """
+    pause = max(before, after)
+    blocked = sorted([(start - pause, end + pause) for start, end in busy] + [(start, end) for start, end in elsewhere])
+    found, position = [], 0
+    for start, stop, end in _grids(windows):
+        slot = _on_grid(earliest, start, step)
+        while slot < min(stop, latest) and slot + duration <= end:
+            while position < len(blocked) and blocked[position][1] <= slot:
+                position += 1
+            if position < len(blocked) and blocked[position][0] < slot + duration:
+                slot = _on_grid(blocked[position][1], start, step)
+                continue
+            found.append(slot)
+            slot += step
+    return found
+
+
+def _grids(windows: Sequence[Stretch]) -> Iterator[tuple[int, int, int]]:
+    """Of each window: where its grid starts, where the next one takes over, where the time without a break ends."""
+    starts: list[int] = []
+    until = 0
+    for start, end in windows:
+        if starts and start > until:
+            yield from ((first, stop, until) for first, stop in pairwise([*starts, until]))
+            starts = []
+        until = max(until, end) if starts else end
+        starts.append(start)
+    yield from ((first, stop, until) for first, stop in pairwise([*starts, until]))
+
+
+def _on_grid(moment: int, start: int, step: int) -> int:
+    """The first point of a grid at or after a moment."""
+    return start + max(0, -((start - moment) // step)) * step

@@ -1,0 +1,221 @@
+"""When a coach may be booked: one reading decides both what is listed and what is booked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from core.refused import Refused
+from scheduling import policy
+from scheduling.models import Session
+
+MARGIN = timedelta(days=2)  # longer than any session with its pauses, in whichever zone its day lies
+
+READ = """
+SELECT calendar.time_zone, calendar.step_minutes, calendar.buffer_before_minutes, calendar.buffer_after_minutes,
+       calendar.notice_hours, calendar.horizon_days,
+       ARRAY(SELECT ARRAY[weekday, extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60]
+             FROM scheduling_weeklyhours WHERE calendar_id = calendar.id ORDER BY weekday, starts),
+       ARRAY(SELECT ARRAY[claim.user_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint]
+             FROM scheduling_timeclaim claim JOIN scheduling_session session ON session.id = claim.session_id
+             WHERE claim.user_id = ANY(%(people)s) AND claim.during && tstzrange(%(start)s, %(end)s)
+               AND session.id <> %(apart_from)s
+               AND NOT (session.state = 'held' AND session.hold_expires_at <= %(now)s))
+FROM scheduling_calendar calendar WHERE calendar.coach_id = %(coach)s
+"""
+
+
+@dataclass(frozen=True)
+class Diary:
+    """All that decides when a coach may be booked, in numbers; times in seconds since 1970."""
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    step_minutes: int = 15
+    before_minutes: int = 0
+    after_minutes: int = 0
+    notice_hours: int = 0
+    horizon_days: int = 0
+    hours: list[list[int]] = field(default_factory=list)
+    busy: list[tuple[int, int]] = field(default_factory=list)
+    elsewhere: list[tuple[int, int]] = field(default_factory=list)
+
+    def offered(self, start: datetime, end: datetime, duration_minutes: int, now: datetime) -> list[int]:
+        """Starts inside hours, notice and horizon, whether taken or not."""
+        return self._fitting(start, end, duration_minutes, now, busy=[], elsewhere=[])
+
+    def free(self, start: datetime, end: datetime, duration_minutes: int, now: datetime) -> list[int]:
+        """The starts that can be booked."""
+        return self._fitting(start, end, duration_minutes, now, busy=self.busy, elsewhere=self.elsewhere)
+
+    def windows(self, start: datetime, end: datetime) -> list[tuple[int, int]]:
+        """The weekly hours around a stretch of time."""
+        first, last = (start - MARGIN).astimezone(self.zone).date(), (end + MARGIN).astimezone(self.zone).date()
+        return policy.windows(self.hours, self.zone, first, last)
+
+    def earliest(self, now: datetime) -> datetime:
+        return now + timedelta(hours=self.notice_hours)
+
+    def horizon(self, now: datetime) -> datetime:
+        return now + timedelta(days=self.horizon_days)
+
+    def _fitting(self, start: datetime, end: datetime, duration_minutes: int, now: datetime, **taken: Any) -> list[int]:
+        earliest, latest = max(start, self.earliest(now)), min(end, self.horizon(now))
+        if earliest >= latest:
+            return []
+        return policy.free_slots(
+            self.windows(earliest, latest),
+            step=self.step_minutes * 60,
+            duration=duration_minutes * 60,
+            before=self.before_minutes * 60,
+            after=self.after_minutes * 60,
+            earliest=_seconds(earliest),
+            latest=_seconds(latest),
+            **taken,
+        )
+
+
+def read_diary(
+    coach: User | int,
+    students: Iterable[User | int],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    apart_from: Session | None = None,
+) -> Diary:
+    """The diary of a coach around a stretch of time, in one statement; spent holds and `apart_from` do not count."""
+    coach_id, others = _pk(coach), {_pk(each) for each in students if each} - {_pk(coach)}
+    values = {
+        "coach": coach_id,
+        "people": [coach_id, *others],
+        "start": start - MARGIN,
+        "end": end + MARGIN,
+        "now": now,
+        "apart_from": apart_from.pk if apart_from else 0,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(READ, values)
+        row = cursor.fetchone()
+    if row is None:
+        return Diary()
+    zone, *numbers, hours, claims = row
+    busy = [(start, end) for who, start, end in claims if who == coach_id]
+    elsewhere = [(start, end) for who, start, end in claims if who != coach_id]
+    return Diary(ZoneInfo(zone), *numbers, hours, busy, elsewhere)
+
+
+def slots(
+    coach: User | int,
+    student: User | int | None,
+    duration_minutes: int,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    apart_from: Session | None = None,
+) -> list[datetime]:
+    """Every moment from `start` to before `end` at which this student can book this coach."""
+    diary = read_diary(coach, [student] if student else [], start, end, now, apart_from=apart_from)
+    return [_instant(second) for second in diary.free(start, end, duration_minutes, now)]
+
+
+def is_free(coach: User | int, student: User | int | None, duration_minutes: int, at: datetime, now: datetime) -> bool:
+    """Whether this very moment is one of the listed slots."""
+    return at in slots(coach, student, duration_minutes, at, at + timedelta(seconds=1), now)
+
+
+def refusal(diary: Diary, starts_at: datetime, duration_minutes: int, now: datetime) -> Refused | None:
+    """Why a time can't be booked, as one sentence and a code; none when it is a listed slot."""
+    second, length = _seconds(starts_at), duration_minutes * 60
+    if starts_at <= now:
+        return Refused(_("This time has passed. Please pick a later one."), code="past")
+    if diary.horizon_days and starts_at >= diary.horizon(now):
+        return Refused(
+            ngettext(
+                "The coach can be booked %(days)d day ahead at most.",
+                "The coach can be booked %(days)d days ahead at most.",
+                diary.horizon_days,
+            )
+            % {"days": diary.horizon_days},
+            code="horizon",
+        )
+    if starts_at < diary.earliest(now):
+        return Refused(
+            ngettext(
+                "The coach needs %(hours)d hour of notice. Please pick a later time.",
+                "The coach needs %(hours)d hours of notice. Please pick a later time.",
+                diary.notice_hours,
+            )
+            % {"hours": diary.notice_hours},
+            code="notice",
+        )
+    moment = (starts_at, starts_at + timedelta(seconds=1), duration_minutes, now)
+    if starts_at == _instant(second) and second in diary.free(*moment):
+        return None
+    return _why_not(diary, starts_at, (second, second + length))
+
+
+def _why_not(diary: Diary, starts_at: datetime, wanted: tuple[int, int]) -> Refused:
+    pause = max(diary.before_minutes, diary.after_minutes) * 60
+    if not _inside(diary, starts_at, wanted):
+        return _outside(diary, starts_at, wanted)
+    if _clash(diary.elsewhere, wanted):
+        return Refused(_("You already have a session at this time."), code="booked")
+    if _clash(diary.busy, wanted):
+        return Refused(_("The coach is already booked at this time."), code="booked")
+    if _clash(diary.busy, (wanted[0] - pause, wanted[1] + pause)):
+        return Refused(
+            _("The coach keeps a pause around another session then. Please pick another time."), code="buffer"
+        )
+    return Refused(_("The coach's sessions start at other minutes. Please pick a listed time."), code="not_listed")
+
+
+def _inside(diary: Diary, starts_at: datetime, wanted: tuple[int, int], moved_by: int = 0) -> bool:
+    stretch = (wanted[0] + moved_by, wanted[1] + moved_by)
+    return bool(
+        policy.free_slots(
+            diary.windows(starts_at, starts_at),
+            [],
+            step=1,
+            duration=stretch[1] - stretch[0],
+            earliest=stretch[0],
+            latest=stretch[0] + 1,
+        )
+    )
+
+
+def _outside(diary: Diary, starts_at: datetime, wanted: tuple[int, int]) -> Refused:
+    jump = _clock_change(diary.zone, starts_at)
+    if jump and any(_inside(diary, starts_at, wanted, moved_by) for moved_by in (jump, -jump)):
+        sentence = _("The coach's clocks change that day, and their hours move with them. Please pick a listed time.")
+        return Refused(sentence, code="clock_change")
+    return Refused(_("This is outside the coach's hours. Please pick a listed time."), code="outside_hours")
+
+
+def _clock_change(zone: ZoneInfo, moment: datetime) -> int:
+    """By how many seconds the zone's clocks change within half a day of a moment."""
+    half = timedelta(hours=12)
+    before, after = ((moment + shift).astimezone(zone).utcoffset() or timedelta() for shift in (-half, half))
+    return int((after - before).total_seconds())
+
+
+def _clash(stretches: list[tuple[int, int]], wanted: tuple[int, int]) -> bool:
+    return any(start < wanted[1] and wanted[0] < end for start, end in stretches)
+
+
+def _seconds(moment: datetime) -> int:
+    return -int(-moment.timestamp() // 1)  # a part of a second counts as the next one
+
+
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+def _pk(person: User | int) -> int:
+    return person if isinstance(person, int) else person.pk

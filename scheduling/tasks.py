@@ -1,0 +1,48 @@
+"""Due work of this floor. Each row in a transaction of its own; rows somebody is busy with wait for the next sweep."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import models, transaction
+
+from core.registry import sweep
+from scheduling.models import Reminder, Session
+from scheduling.operations import close_session, expire_hold, send_reminder
+
+log = structlog.get_logger(__name__)
+BATCH = 500
+
+
+@sweep("holds that ran out")
+def expire_spent_holds(now: datetime) -> int:
+    """Give back the times that nobody confirmed."""
+    due = Session.objects.expired_holds(now).order_by("hold_expires_at")
+    return _each(due, lambda session: expire_hold(session, now=now))
+
+
+@sweep("sessions that are over")
+def close_open_sessions(now: datetime) -> int:
+    """End the sessions whose time is up, with the outcome that their check-ins show."""
+    return _each(Session.objects.over(now).order_by("ends_at"), lambda session: close_session(session, now=now))
+
+
+@sweep("reminders")
+def send_due_reminders(now: datetime) -> int:
+    """Remind each participant, once, of what is near."""
+    due = Reminder.objects.filter(state=Reminder.State.PLANNED, due_at__lte=now).order_by("due_at", "pk")
+    return _each(due.select_related("session"), lambda reminder: send_reminder(reminder, now=now), lock="session")
+
+
+def _each(due: models.QuerySet[Any], work: Callable[[Any], Any], lock: str = "self") -> int:
+    """How many due rows were dealt with; one that fails is left alone and must not stop the others."""
+    done = 0
+    for pk in list(due.values_list("pk", flat=True)[:BATCH]):
+        try:
+            with transaction.atomic():
+                row = due.filter(pk=pk).select_for_update(skip_locked=True, no_key=True, of=(lock,)).first()
+                done += bool(row and work(row))
+        except Exception:
+            log.exception("due row failed", model=due.model.__name__, pk=pk)
+    return done
