@@ -11,6 +11,8 @@ from ..routes import route
 from .balance import DAY, move
 from .cards import CARDS, card_shape
 
+FROM_INTENT = ("currency", "customer", "description", "receipt_email", "transfer_group")
+
 
 def make_charge(world, intent, method, card, *, three_d_secure=None) -> dict:
     """The charge of a payment: succeeded, or failed when the card is declined."""
@@ -21,12 +23,10 @@ def make_charge(world, intent, method, card, *, three_d_secure=None) -> dict:
         "id": id_,
         "amount": intent["amount"],
         "amount_captured": 0 if declined else intent["amount"],
+        **{name: intent[name] for name in FROM_INTENT},
         "billing_details": method["billing_details"],
         "captured": not declined,
         "created": world.now(),
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
         "failure_code": card.code or None,
         "failure_message": card.message or None,
         "metadata": dict(intent["metadata"]),
@@ -35,10 +35,8 @@ def make_charge(world, intent, method, card, *, three_d_secure=None) -> dict:
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": {"card": _card_details(card, intent, three_d_secure), "type": "card"},
-        "receipt_email": intent["receipt_email"],
         "receipt_url": None if declined else world.link(f"/receipts/{id_}"),
         "status": "failed" if declined else "succeeded",
-        "transfer_group": intent["transfer_group"],
     }
     available_on = world.now() if card.available_at_once else world.now() + 2 * DAY
     world.store.add(body, card=card.number, available_on=available_on)

@@ -3,20 +3,21 @@
 from ..ids import new_id
 from ..params import metadata, text
 
+NOTHING = (
+    "after_expiration allow_promotion_codes client_secret collected_information consent consent_collection "
+    "currency_conversion customer_account customer_details discounts integration_identifier invoice "
+    "origin_context payment_intent payment_link payment_method_configuration_details permissions "
+    "recovered_from saved_payment_method_options setup_intent shipping_address_collection shipping_cost "
+    "subscription wallet_options"
+)
+
 
 def session_shape(world, id_, params, *, total, money, expires_at, customer, success_url, cancel_url) -> dict:
     """A new, open session for one payment."""
-    nothing = (
-        "after_expiration allow_promotion_codes client_secret collected_information consent consent_collection "
-        "currency_conversion customer_account customer_details discounts integration_identifier invoice "
-        "origin_context payment_intent payment_link payment_method_configuration_details permissions "
-        "recovered_from saved_payment_method_options setup_intent shipping_address_collection shipping_cost "
-        "subscription wallet_options"
-    )
     return {
         "id": id_,
         "object": "checkout.session",
-        **dict.fromkeys(nothing.split()),
+        **dict.fromkeys(NOTHING.split()),
         **_settings(params),
         "amount_subtotal": total,
         "amount_total": total,

@@ -15,34 +15,7 @@ NAMES = f"{' '.join(PLAIN)} address shipping preferred_locales tax_exempt"
 
 def make_customer(world, *, account="", **facts) -> dict:
     """A new customer with its event; ``facts`` are fields that differ from an empty one."""
-    body = {
-        "id": new_id("cus", 14),
-        "object": "customer",
-        "address": None,
-        "balance": 0,
-        "business_name": None,
-        "created": world.now(),
-        "currency": None,
-        "customer_account": None,
-        "default_source": None,
-        "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": None,
-        "individual_name": None,
-        "invoice_prefix": letters(8).upper(),
-        "invoice_settings": _invoice_settings(),
-        "livemode": False,
-        "metadata": {},
-        "name": None,
-        "next_invoice_sequence": 1,
-        "phone": None,
-        "preferred_locales": [],
-        "shipping": None,
-        "tax_exempt": "none",
-        "test_clock": None,
-        **facts,
-    }
+    body = {**_empty_customer(), "created": world.now(), **facts}
     world.store.add(body, account)
     emit(world, "customer.created", body, account=account)
     return body
@@ -129,3 +102,33 @@ def _shipping(given):
 
 def _invoice_settings():
     return {"custom_fields": None, "default_payment_method": None, "footer": None, "rendering_options": None}
+
+
+def _empty_customer():
+    return {
+        "id": new_id("cus", 14),
+        "object": "customer",
+        "address": None,
+        "balance": 0,
+        "business_name": None,
+        "created": 0,
+        "currency": None,
+        "customer_account": None,
+        "default_source": None,
+        "delinquent": False,
+        "description": None,
+        "discount": None,
+        "email": None,
+        "individual_name": None,
+        "invoice_prefix": letters(8).upper(),
+        "invoice_settings": _invoice_settings(),
+        "livemode": False,
+        "metadata": {},
+        "name": None,
+        "next_invoice_sequence": 1,
+        "phone": None,
+        "preferred_locales": [],
+        "shipping": None,
+        "tax_exempt": "none",
+        "test_clock": None,
+    }

@@ -17,21 +17,21 @@ THREE_D_SECURE = {
     "transaction_id": "b1e9a2f0-0000-4000-8000-00000000d5ec",
     "version": "2.2.0",
 }
+NOTHING = (
+    "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason "
+    "customer_account description excluded_payment_method_types last_payment_error latest_charge next_action "
+    "on_behalf_of payment_method payment_method_configuration_details presentment_details processing "
+    "receipt_email review setup_future_usage shipping source statement_descriptor statement_descriptor_suffix "
+    "transfer_data transfer_group"
+)
 
 
 def make_intent(world, amount, money, *, customer=None, **facts) -> dict:
     id_ = new_id("pi")
-    nothing = (
-        "application application_fee_amount automatic_payment_methods canceled_at cancellation_reason "
-        "customer_account description excluded_payment_method_types last_payment_error latest_charge next_action "
-        "on_behalf_of payment_method payment_method_configuration_details presentment_details processing "
-        "receipt_email review setup_future_usage shipping source statement_descriptor statement_descriptor_suffix "
-        "transfer_data transfer_group"
-    )
     body = {
         "id": id_,
         "object": "payment_intent",
-        **dict.fromkeys(nothing.split()),
+        **dict.fromkeys(NOTHING.split()),
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},

@@ -58,7 +58,8 @@ def _charge(world, session, intent, method, card, three_d_secure=None):
         fail_intent(world, intent, error, method, charge["id"])
         return DECLINED
     succeed_intent(world, intent, method, charge)
-    session.update(status="complete", payment_status="paid", url=None)
+    payer = {name: method["billing_details"][name] for name in ("email", "name", "address")}
+    session.update(status="complete", payment_status="paid", url=None, customer_details=details_shape(**payer))
     emit(world, "checkout.session.completed", world.store.save(session))
     return PAID
 
@@ -79,7 +80,6 @@ def _details(world, session, *, name, email):
     known = session["customer_details"] or {}
     email = known.get("email") or email or "someone@example.com"
     details = details_shape(email=email, name=name or known.get("name"), address=known.get("address"))
-    session["customer_details"] = details
     if session["customer"] is None and session["customer_creation"] == "always":
         session["customer"] = make_customer(world, email=email, name=details["name"])["id"]
     return details

@@ -46,7 +46,8 @@ def show(world, template, title, *, status=200, **values) -> Answer:
     """A whole page."""
     prefix = world.config.public_url
     content = fill(template, prefix=prefix, **values)
-    body = fill("layout", prefix=prefix, title=title, content=content)
+    width = "wide" if template.startswith("control") else "narrow"
+    body = fill("layout", prefix=prefix, title=title, width=width, content=content)
     policy = f"default-src 'none'; style-src 'self' {prefix}/static/; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     headers = {
         "Content-Type": "text/html; charset=utf-8",

@@ -36,7 +36,7 @@ def show_form(world, request, token):
         "onboarding",
         "Get paid",
         token=token,
-        email=account["email"] or "",
+        whose=f"Account of {account['email']}" if account["email"] else "A new account",
         country=account["country"],
         name=account["business_profile"]["name"] or "",
         due=due,

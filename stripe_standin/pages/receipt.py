@@ -10,7 +10,6 @@ def show_receipt(world, request, id_):
         if charge is None or not charge["paid"]:
             raise missing("receipt", id_)
     given_back = charge["amount_refunded"]
-    refunded = money(given_back, charge["currency"])
     card = charge["payment_method_details"].get("card")
     return show(
         world,
@@ -20,7 +19,11 @@ def show_receipt(world, request, id_):
         made=moment(charge["created"]),
         card=f"{card['brand'].title()} ending in {card['last4']}" if card else "Stripe balance",
         who=charge["billing_details"]["name"] or charge["billing_details"]["email"] or "",
-        description=charge["description"] or "",
-        refunded=fill("receipt_refund", amount=refunded) if given_back else Safe(""),
+        description=_row("For", charge["description"]),
+        refunded=_row("Refunded", money(given_back, charge["currency"]) if given_back else ""),
         id=id_,
     )
+
+
+def _row(name, value):
+    return fill("receipt_row", name=name, value=value) if value else Safe("")

@@ -83,6 +83,25 @@ def test_3d_secure_that_fails_leaves_the_session_open(standin):
     assert standin.stripe.checkout.sessions.retrieve(session.id).status == "open"
 
 
+def test_who_paid_is_known_from_the_try_that_succeeded(standin):
+    session = standin.session()
+    standin.submit(session.url, card="4000000000000002", email="wrong@example.com")
+    assert standin.stripe.checkout.sessions.retrieve(session.id).customer_details is None
+    standin.submit(session.url, card="4242424242424242", email="ann@example.com", name="Ann")
+    details = standin.stripe.checkout.sessions.retrieve(session.id).customer_details
+    assert (details.email, details.name) == ("ann@example.com", "Ann")
+
+
+def test_a_customer_is_made_only_when_wished(standin):
+    guest = standin.session(customer_email="ann@example.com")
+    standin.control("pay", session=guest.id)
+    assert standin.stripe.checkout.sessions.retrieve(guest.id).customer is None
+    kept = standin.session(customer_email="ann@example.com", customer_creation="always")
+    charge = standin.stripe.charges.retrieve(standin.control("pay", session=kept.id)["charge"])
+    customer = standin.stripe.checkout.sessions.retrieve(kept.id, {"expand": ["customer"]}).customer
+    assert (customer.email, charge.customer) == ("ann@example.com", customer.id)
+
+
 def test_paying_twice_charges_once(standin):
     session = standin.session()
     ways = [standin.submit(session.url, card="4242424242424242")[1] for _ in range(2)]
