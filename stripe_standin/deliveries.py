@@ -7,6 +7,7 @@ import json
 import random
 import threading
 import time
+import traceback
 from urllib.parse import urlsplit
 
 from .events import plan_delivery
@@ -73,7 +74,13 @@ class Courier(threading.Thread):
             self.world.wake.clear()
             self.stopped.wait(0.02)  # lets the answer to the call leave before the news of it
             if not self.world.paused:
-                deliver_due(self.world)
+                self._deliver()
+
+    def _deliver(self):
+        try:
+            deliver_due(self.world)
+        except Exception:  # one odd event must not end all deliveries
+            traceback.print_exc()
 
     def stop(self) -> None:
         self.stopped.set()
@@ -124,7 +131,7 @@ def _post(url, body, headers):
     try:
         connection.request("POST", parts.path or "/", body, headers)
         return connection.getresponse().status, ""
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         return 0, str(error) or type(error).__name__
     finally:
         connection.close()

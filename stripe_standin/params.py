@@ -1,5 +1,7 @@
 """Reads values out of parsed parameters, refusing in Stripe's words what has the wrong form."""
 
+from urllib.parse import urlsplit
+
 from .errors import StripeError, invalid
 
 SMALLEST = {"gbp": 30, "mxn": 1000, "sek": 300, "nok": 300, "dkk": 250, "hkd": 400, "czk": 1500, "pln": 200}
@@ -37,6 +39,13 @@ def amount(params, name="amount", *, required=True):
     if value is not None and value > LARGEST:
         raise invalid(f"{name} must be no more than {LARGEST}", param=name, code="amount_too_large")
     return value
+
+
+def web_address(params, name, *, required=False):
+    url = text(params, name, required=required)
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise invalid("Not a valid URL", param=name, code="url_invalid")
+    return url
 
 
 def boolean(params, name, *, default=None):
@@ -87,6 +96,12 @@ def address(params, name="address"):
     if not given:
         return None
     return {part: given.get(part) or None for part in ("city", "country", "line1", "line2", "postal_code", "state")}
+
+
+def platform_only(call) -> None:
+    """The stand-in moves money between the platform and its accounts; it knows no direct charges."""
+    if call.account:
+        raise invalid("The stand-in for Stripe does this for the platform only, not with Stripe-Account.")
 
 
 def known(params, names) -> None:

@@ -6,7 +6,7 @@ from ..errors import invalid, missing, refused
 from ..events import emit
 from ..ids import letters, new_id
 from ..lists import PAGE, listing, page
-from ..params import currency, group, metadata, text
+from ..params import currency, group, metadata, text, web_address
 from ..routes import route
 from .account_shape import account_shape, capability_shape, finished, requirements
 from .customers import gone
@@ -92,7 +92,7 @@ def create_link(call):
     kind = text(call.params, "type", required=True, choices=("account_onboarding", "account_update"))
     facts = {"account": account["id"], "type": kind}
     for name in ("refresh_url", "return_url"):
-        facts[name] = text(call.params, name, required=True)
+        facts[name] = web_address(call.params, name, required=True)
     now = call.world.now()
     token = make_token(call.world, "onboarding", now + LINK_LIFE, facts)
     url = call.world.link(f"/connect/onboarding/{token}")

@@ -1,14 +1,12 @@
 """Checkout sessions: created and expired by the API, listed with their line items."""
 
-from urllib.parse import urlsplit
-
 from ..due import job, plan
 from ..errors import invalid, missing, refused
 from ..events import emit
 from ..expand import included
 from ..ids import letters
 from ..lists import PAGE, listing, page
-from ..params import chargeable, currency, group, integer, metadata, text
+from ..params import chargeable, currency, group, integer, metadata, platform_only, text, web_address
 from ..params import listing as array
 from ..routes import Call, route
 from .checkout_shape import item_shape, session_shape
@@ -28,6 +26,7 @@ SHORTEST, LONGEST = 30 * 60, 24 * 3600
 
 @route("POST", "/v1/checkout/sessions", CREATE)
 def create(call):
+    platform_only(call)
     params = call.params
     text(params, "mode", required=True, choices=("payment",))
     items = [_line_item(call, given) for given in array(params, "line_items")]
@@ -122,20 +121,13 @@ def _facts(call):
         raise invalid("You may only specify one of these parameters: customer, customer_email.", param="customer")
     return {
         "customer": customer and find_customer(call, customer, param="customer", status=400),
-        "success_url": _address(params, "success_url", required=True),
-        "cancel_url": _address(params, "cancel_url"),
+        "success_url": web_address(params, "success_url", required=True),
+        "cancel_url": web_address(params, "cancel_url"),
     }
 
 
 def _intent_facts(given):
     return {"metadata": metadata(given), **{name: text(given, name) for name in INTENT_FACTS}}
-
-
-def _address(params, name, *, required=False):
-    url = text(params, name, required=required)
-    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
-        raise invalid("Not a valid URL", param=name, code="url_invalid")
-    return url
 
 
 def _expires_at(call):

@@ -7,7 +7,7 @@ from ..errors import invalid, missing, refused
 from ..events import emit
 from ..ids import new_id
 from ..lists import PAGE, page
-from ..params import amount, metadata, text
+from ..params import amount, metadata, platform_only, text
 from ..routes import route
 from .balance import move
 from .cards import CARDS
@@ -19,6 +19,7 @@ REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 @route("POST", "/v1/refunds", "charge payment_intent amount reason")
 def create(call):
+    platform_only(call)
     charge = _refunded_charge(call)
     reason = text(call.params, "reason", choices=REASONS)
     asked = amount(call.params, required=False)

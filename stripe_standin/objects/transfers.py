@@ -4,7 +4,7 @@ from ..errors import invalid, missing, refused
 from ..events import emit
 from ..ids import new_id
 from ..lists import PAGE, listing, page
-from ..params import amount, currency, metadata, text
+from ..params import amount, currency, metadata, platform_only, text
 from ..routes import route
 from .balance import funds, move
 from .charges import find_charge, make_destination_payment
@@ -14,6 +14,7 @@ CREATE = "amount currency destination source_transaction transfer_group descript
 
 @route("POST", "/v1/transfers", CREATE)
 def create(call):
+    platform_only(call)
     value, destination = amount(call.params), _destination(call)
     charge_id = text(call.params, "source_transaction")
     charge = charge_id and find_charge(call, charge_id, param="source_transaction", status=400)

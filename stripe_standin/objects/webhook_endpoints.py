@@ -6,7 +6,7 @@ from .. import API_VERSION
 from ..errors import missing
 from ..ids import letters, new_id
 from ..lists import PAGE, page
-from ..params import boolean, listing, metadata, missing_param, text
+from ..params import boolean, listing, metadata, missing_param, text, web_address
 from ..routes import route
 from .customers import gone
 
@@ -27,7 +27,7 @@ def create(call):
     chosen = listing(call.params, "enabled_events")
     if not chosen:
         raise missing_param("enabled_events")
-    body = _shape(call.world, new_id("we"), text(call.params, "url", required=True), chosen)
+    body = _shape(call.world, new_id("we"), web_address(call.params, "url", required=True), chosen)
     body.update(description=text(call.params, "description"), metadata=metadata(call.params))
     body["api_version"] = text(call.params, "api_version")
     secret = f"whsec_{letters(32)}"

@@ -59,6 +59,19 @@ def test_wrong_parameters_are_named(standin, fields, code, param):
     assert (status, body["error"]["code"], body["error"]["param"]) == (400, code, param)
 
 
+@pytest.mark.parametrize("path", ["checkout/sessions", "transfers", "refunds"])
+def test_what_it_does_for_the_platform_only_is_refused_to_accounts(standin, path):
+    status, _, body = standin.api("POST", f"/v1/{path}", None, Stripe_Account=standin.coach())
+    assert status == 400 and "for the platform only" in body["error"]["message"]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "ftp://example.com/", "http://", "javascript:alert(1)"])
+def test_an_address_that_is_none_is_refused(standin, url):
+    given = {"url": url, "enabled_events[]": "*"}
+    status, _, body = standin.api("POST", "/v1/webhook_endpoints", given)
+    assert (status, body["error"]["code"], body["error"]["param"]) == (400, "url_invalid", "url")
+
+
 def test_metadata_is_merged_and_emptied(standin):
     made = standin.stripe.customers.create({"metadata": {"a": "1", "b": "2"}}, chosen("customer"))
     standin.api("POST", f"/v1/customers/{made.id}", {"metadata[a]": "3", "metadata[b]": "", "metadata[c]": "4"})
