@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from types import FrameType
 from urllib.parse import quote
 
 import psutil
@@ -69,7 +68,7 @@ def redis(*, log: Path) -> Iterator[Server]:
     """An empty Redis on a free port of this machine; stopped at the end."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        command = [sys.executable, "-m", "demo.embedded", str(listening.fileno())]
+        command = [sys.executable, "-m", "demo.redis_server", str(listening.fileno())]
         child = Child("Redis", command, log=log, cwd=ROOT, pass_fds=[listening.fileno()])
     with child:
         yield Server(f"redis://127.0.0.1:{port}/0", child)
@@ -131,12 +130,12 @@ def as_owner_of(data: Path) -> list[str]:
     if os.geteuid() != 0:
         return []
     owner = data.stat()
-    setpriv = bound_to_parent(signal.SIGINT)
+    # Checkout and data may lie in a folder that only root may enter; opening that folder to all would be worse.
+    enters = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
-    # The checkout may lie in a folder that only root may enter; opening that folder to all would be worse.
-    enters = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    for words in ([*setpriv, *user, *enters], [*setpriv, *user]):
-        if setpriv and owner.st_uid and not run_code([*words, BINARIES / "initdb", "--version"]):
+    setpriv = bound_to_parent(signal.SIGINT)
+    for words in ([*setpriv, *enters, *user], [*setpriv, *user]):
+        if setpriv and owner.st_uid and not run_code([*words, BINARIES / "initdb", "--show", "-D", data]):
             return words
     raise Failed("PostgreSQL refuses to run as root: start as another user, or set DATABASE_URL to a server.")
 
@@ -182,24 +181,4 @@ def run_quietly(command: list[str | Path]) -> None:
         command, capture_output=True, text=True, cwd="/", check=False, start_new_session=True
     )
     if done.returncode:
-        raise Failed(f"{Path(command[-1]).name} failed: {done.stderr.strip() or done.stdout.strip()}")
-
-
-def serve_redis(descriptor: int) -> None:
-    """Serve an empty Redis on a socket that already listens, until a signal ends the process."""
-    from fakeredis import TcpFakeServer
-
-    server = TcpFakeServer(("127.0.0.1", 0), bind_and_activate=False)
-    server.socket.close()
-    server.socket = socket.socket(fileno=descriptor)
-    server.server_address = server.socket.getsockname()
-    signal.signal(signal.SIGTERM, end_at_once)
-    server.serve_forever()
-
-
-def end_at_once(number: int, frame: FrameType | None) -> None:
-    os._exit(0)  # its threads wait for their clients and would never end
-
-
-if __name__ == "__main__":
-    serve_redis(int(sys.argv[1]))
+        raise Failed(f"PostgreSQL could not make its files: {done.stderr.strip() or done.stdout.strip()}")
