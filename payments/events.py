@@ -1,0 +1,10 @@
+"""What happens to money and to those it belongs to, in the past tense."""
+
+PAYMENT_SETTLED = "payment_settled"
+PAYMENT_EXPIRED = "payment_expired"
+PAYMENT_FAILED = "payment_failed"
+MONEY_RELEASED = "money_released"
+TRANSFER_MADE = "transfer_made"
+REFUND_MADE = "refund_made"
+REFUND_FAILED = "refund_failed"
+ACCOUNT_CHANGED = "account_changed"
