@@ -53,7 +53,7 @@ class Portion(Stateful):
         State.HELD: {State.RELEASED, State.REFUNDING},
         State.REFUNDING: {State.REFUNDED, State.HELD},
         State.RELEASED: set(),
-        State.REFUNDED: set(),
+        State.REFUNDED: {State.HELD},  # the bank sent the refund back
     }
 
     escrow = models.ForeignKey(Escrow, models.PROTECT, related_name="portions")
@@ -128,8 +128,12 @@ class Payment(Stateful):
     charge_id = models.CharField(max_length=100, unique=True, null=True)
     receipt_url = models.URLField(max_length=500, blank=True)
     stripe_fee_cents = models.IntegerField(null=True)
+    failure_code = models.CharField(max_length=60, blank=True)
+    failed_charge_id = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    ask_at = models.DateTimeField()
+    times_asked = models.PositiveSmallIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)
 
     objects = PaymentQuerySet.as_manager()
@@ -146,7 +150,7 @@ class Payment(Stateful):
             ),
         ]
         indexes = [
-            models.Index(fields=["expires_at"], name="payment_open", condition=Q(state__in=["pending", "processing"])),
+            models.Index(fields=["ask_at"], name="payment_open", condition=Q(state__in=["pending", "processing"])),
             models.Index(
                 fields=["settled_at"],
                 name="payment_fee_unknown",
@@ -359,7 +363,10 @@ class ConnectAccount(models.Model):
 
 
 class StripeEvent(models.Model):
-    """The inbox: an event of Stripe as it arrived, kept until it is handled and mirrored."""
+    """The inbox: an event of Stripe as it arrived, handled first and mirrored afterwards.
+
+    `due_at` and `tries` belong to whichever of the two is next.
+    """
 
     event_id = models.CharField(max_length=100, unique=True)
     type = models.CharField(max_length=80)
@@ -373,7 +380,14 @@ class StripeEvent(models.Model):
     last_error = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="stripe_event_due", condition=Q(handled_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_at"], name="stripe_event_due", condition=Q(handled_at__isnull=True)),
+            models.Index(
+                fields=["due_at"],
+                name="stripe_event_unmirrored",
+                condition=Q(handled_at__isnull=False, mirrored_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.type} {self.event_id}"
