@@ -65,7 +65,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # Floors, lowest last; `lint-imports` holds the order.
 INSTALLED_APPS = [
-    "demo",
+    *(["demo"] if DEMO else []),
     "dashboards",
     "notifications",
     "messaging",
@@ -294,6 +294,7 @@ STRIPE_CONNECT_WEBHOOK_SECRET = required(
     "STRIPE_CONNECT_WEBHOOK_SECRET", "the signing secret of the Connect endpoint", demo="whsec_" + "connect0" * 4
 )
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
+STANDIN_URL = env.str("STANDIN_URL", default=STRIPE_API_BASE).rstrip("/")  # used in the demo only
 STRIPE_API_VERSION = "2026-08-26.dahlia"
 STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live"))
 STRIPE_API_HOST = STRIPE_API_BASE  # dj-stripe's word for the same
