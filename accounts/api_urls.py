@@ -1,5 +1,18 @@
 """Endpoints of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts import api
+
+router = SimpleRouter()
+router.register("coaches", api.CoachViewSet, basename="api-coach")
+router.register("skills", api.SkillViewSet, basename="api-skill")
+
+urlpatterns = [
+    *router.urls,
+    path("me/", api.MeView.as_view(), name="api-me"),
+    path("me/role/", api.RoleView.as_view(), name="api-role"),
+    path("me/coach/", api.OfferView.as_view(), name="api-offer"),
+    path("me/coach/submit/", api.OfferSubmitView.as_view(), name="api-offer-submit"),
+]

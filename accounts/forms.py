@@ -1,30 +1,142 @@
+"""What people fill in about themselves."""
+
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, StudentProfile, User
+from accounts.models import CoachProfile, Role, StudentProfile, User
+from accounts.operations import become
+from accounts.places import countries, zones
+from core.forms import AmountField, cents_of
+from core.money import to_decimal
+
+
+def with_blank(choices: Any) -> Any:
+    return lambda: [("", _("Choose…")), *choices()]
 
 
 class SignupExtra(forms.Form):
     """What sign-up asks besides e-mail and password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80)
+    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     role = forms.ChoiceField(
-        label=_("I want to"), choices=[(Role.STUDENT, _("learn")), (Role.COACH, _("teach"))], widget=forms.RadioSelect
+        label=_("I want to"),
+        choices=[(Role.STUDENT, _("learn")), (Role.COACH, _("teach"))],
+        initial=Role.STUDENT,
+        widget=forms.RadioSelect,
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"),
-        choices=[(zone, zone.replace("_", " ")) for zone in settings.TIME_ZONES],
-        initial="Europe/London",
-    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=with_blank(zones))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["time_zone"].widget.attrs["data-zone-guess"] = True
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        user.name = self.cleaned_data["name"]
-        user.role = self.cleaned_data["role"]
-        user.time_zone = self.cleaned_data["time_zone"]
-        user.is_student = user.role == Role.STUDENT
-        user.is_coach = user.role == Role.COACH
-        user.save()
-        if user.is_student:
-            StudentProfile.objects.get_or_create(user=user)
+        """Called by allauth once the account exists."""
+        user.name, user.time_zone = self.cleaned_data["name"], self.cleaned_data["time_zone"]
+        user.save(update_fields=["name", "time_zone"])
+        fresh = become(user, role=self.cleaned_data["role"])
+        user.role, user.is_student, user.is_coach = fresh.role, fresh.is_student, fresh.is_coach
+
+
+class ProfileForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ["name", "time_zone", "language"]
+
+    def save(self) -> User:  # type: ignore[override]
+        self.instance.save(update_fields=self.Meta.fields)
+        return self.instance
+
+
+class StudentProfileForm(forms.ModelForm):
+    country = forms.ChoiceField(label=_("Country"), choices=with_blank(countries), required=False)
+
+    class Meta:
+        model = StudentProfile
+        fields = ["about", "country"]
+        widgets = {"about": forms.Textarea(attrs={"rows": 4})}
+        help_texts = {"about": _("Only coaches you have to do with can read this.")}
+
+
+class CoachProfileForm(forms.ModelForm):
+    """A complete offer, as it must be to be submitted."""
+
+    country = forms.ChoiceField(label=_("Country"), choices=with_blank(countries))
+    currency = forms.ChoiceField(
+        label=_("Currency"), choices=lambda: [(code, code.upper()) for code in settings.CURRENCIES]
+    )
+    hourly_rate = AmountField(label=_("Hourly rate"))
+    trial_rate = AmountField(
+        label=_("Rate of a trial session"),
+        required=False,
+        help_text=_("One trial with each student. Leave it empty if you offer none."),
+    )
+
+    field_order = ["headline", "bio", "skills", "languages", "country", "currency", "hourly_rate", "trial_rate"]
+
+    class Meta:
+        model = CoachProfile
+        fields = ["headline", "bio", "country", "currency", "languages", "skills", "meeting_url"]
+        widgets = {"bio": forms.Textarea(attrs={"rows": 6}), "skills": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "headline": _("What you teach, in one line."),
+            "languages": _("The languages you teach in, such as: English, Spanish."),
+            "meeting_url": _("Your own room at a meeting service. Students see it only when they join."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.use_required_attribute = False
+        self.fields["languages"].required = True
+        for name in ("hourly_rate", "trial_rate"):
+            if cents := getattr(self.instance, f"{name}_cents"):
+                self.initial[name] = to_decimal(cents, self.instance.currency)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in ("hourly_rate", "trial_rate"):
+            if data.get(name) == 0:
+                self.add_error(name, _("Give an amount above zero."))
+        self.instance.hourly_rate_cents = cents_of(self, "hourly_rate", data.get("currency")) or 0
+        self.instance.trial_rate_cents = cents_of(self, "trial_rate", data.get("currency"))
+        return data
+
+    def save(self) -> CoachProfile:  # type: ignore[override]
+        columns = [name for name in self.Meta.fields if name != "skills"]
+        self.instance.save(update_fields=[*columns, "hourly_rate_cents", "trial_rate_cents"])
+        self._save_m2m()
+        return self.instance
+
+
+class CoachDraftForm(CoachProfileForm):
+    """The same, unfinished: whatever is filled in must be right, the rest may wait."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.fields:
+            self.fields[name].required = name == "currency"
+
+
+def coach_form(profile: CoachProfile, data: Any = None) -> CoachProfileForm:
+    """The form that fits: a draft may be saved unfinished, what others see or are to see may not."""
+    unfinished = profile.may_be_incomplete and data is not None and "submit" not in data
+    return (CoachDraftForm if unfinished else CoachProfileForm)(data, instance=profile)
+
+
+class RejectionForm(forms.Form):
+    """Why staff send a coach profile back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The coach reads this, and can submit the profile again."),
+    )

@@ -1,5 +1,29 @@
 """Pages of this floor."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, register_converter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts import views
+from accounts.models import Role
+
+
+class RoleConverter:
+    regex = "|".join(Role.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+register_converter(RoleConverter, "role")
+
+urlpatterns = [
+    path("profile/", views.profile, name="profile"),
+    path("profile/role/", views.switch_role, name="switch-role"),
+    path("profile/become/<role:role>/", views.become, name="become"),
+    path("onboarding/", views.onboarding, name="onboarding"),
+    path("onboarding/student/", views.onboarding_student, name="onboarding-student"),
+    path("onboarding/coach/", views.onboarding_coach, name="onboarding-coach"),
+    path("coaches/", views.coaches, name="coaches"),
+    path("coaches/<int:pk>/", views.coach, name="coach"),
+]

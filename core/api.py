@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
@@ -69,6 +70,13 @@ class MoneySerializer(serializers.Serializer[Any]):
 
     amount_cents = serializers.IntegerField()
     currency = serializers.CharField(min_length=3, max_length=3)
+
+
+class PriceSerializer(MoneySerializer):
+    """An amount above zero, in a currency of the platform, as clients send it."""
+
+    amount_cents = serializers.IntegerField(min_value=1, max_value=99_999_999)
+    currency = serializers.ChoiceField(choices=settings.CURRENCIES)
 
 
 class ErrorSerializer(serializers.Serializer[Any]):

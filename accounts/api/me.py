@@ -1,0 +1,229 @@
+from typing import Any
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import operations
+from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
+from accounts.places import countries, zones
+from core import clock
+from core.api import ErrorSerializer, PriceSerializer
+from core.refused import Refused
+
+REFUSALS = {400: ErrorSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
+ME = OpenApiExample(
+    "A coach who also learns",
+    {
+        "id": 7,
+        "email": "lucia@example.com",
+        "name": "Lucía Fernández",
+        "role": "coach",
+        "roles": ["student", "coach"],
+        "time_zone": "Europe/Madrid",
+        "language": "en",
+        "student": {"about": "I learn in the evenings.", "country": "ES"},
+        "coach_state": "approved",
+    },
+    response_only=True,
+)
+CHANGE = OpenApiExample(
+    "Move to Lisbon", {"time_zone": "Europe/Lisbon", "student": {"country": "PT"}}, request_only=True
+)
+OFFER = OpenApiExample(
+    "An offer",
+    {
+        "headline": "Conversational Spanish for travel and work",
+        "bio": "Native speaker from Valencia.",
+        "country": "ES",
+        "languages": "Spanish, English",
+        "skills": ["spanish"],
+        "hourly_rate": {"amount_cents": 3200, "currency": "usd"},
+        "trial_rate": {"amount_cents": 1000, "currency": "usd"},
+        "meeting_url": "https://meet.jit.si/lucia-teaches",
+    },
+    request_only=True,
+)
+
+
+class CountryField(serializers.CharField):
+    """Two letters of ISO 3166."""
+
+    def to_internal_value(self, value: Any) -> str:
+        code = super().to_internal_value(value)
+        if code and code not in dict(countries()):
+            raise serializers.ValidationError("Not a country of ISO 3166, such as IE.")
+        return code
+
+
+class ZoneField(serializers.CharField):
+    """A time zone of the IANA list."""
+
+    def to_internal_value(self, value: Any) -> str:
+        name = super().to_internal_value(value)
+        if name not in dict(zones()):
+            raise serializers.ValidationError("Not a time zone, such as Europe/Dublin.")
+        return name
+
+
+class StudentSerializer(serializers.ModelSerializer):
+    country = CountryField(max_length=2, allow_blank=True, required=False)
+
+    class Meta:
+        model = StudentProfile
+        fields = ["about", "country"]
+
+
+class MeSerializer(serializers.ModelSerializer):
+    """Oneself. `student` is null for who only teaches, `coach_state` for who only learns."""
+
+    roles = serializers.SerializerMethodField()
+    time_zone = ZoneField(max_length=60)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES)
+    student = StudentSerializer(source="student_profile", required=False)
+    coach_state = serializers.SerializerMethodField()
+
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "role", "roles", "time_zone", "language", "student", "coach_state"]
+        read_only_fields = ["id", "email", "role"]
+
+    def get_roles(self, user: User) -> list[str]:
+        return [role for role in Role.values if user.has_role(role)]
+
+    def get_coach_state(self, user: User) -> str | None:
+        coach = CoachProfile.objects.filter(user=user).only("state").first()
+        return coach.state if coach else None
+
+    def to_representation(self, user: User) -> dict[str, Any]:
+        return {"student": None} | super().to_representation(user)
+
+    def update(self, user: User, data: dict[str, Any]) -> User:
+        about = data.pop("student_profile", None)
+        if about is not None:
+            if not user.is_student:
+                raise Refused("Only who learns has a student profile.", code="role_missing")
+            StudentProfile.objects.update_or_create(user=user, defaults=about)
+        for name, value in data.items():
+            setattr(user, name, value)
+        user.save(update_fields=list(data))
+        return User.objects.select_related("student_profile").get(pk=user.pk)
+
+
+class RoleSerializer(serializers.Serializer):
+    role = serializers.ChoiceField(choices=Role.choices)
+    take_on = serializers.BooleanField(default=False, help_text="Also take on the role when you do not have it yet.")
+
+
+class OfferSerializer(serializers.ModelSerializer):
+    """What one offers as a coach; one currency for both rates."""
+
+    country = CountryField(max_length=2, required=False)
+    skills = serializers.SlugRelatedField(slug_field="slug", queryset=Skill.objects.all(), many=True, required=False)
+    hourly_rate = PriceSerializer(required=False)
+    trial_rate = PriceSerializer(required=False, allow_null=True)
+
+    class Meta:
+        model = CoachProfile
+        fields = ["state", "rejection_reason", "headline", "bio", "country", "languages", "skills"]
+        fields += ["hourly_rate", "trial_rate", "meeting_url"]
+        read_only_fields = ["state", "rejection_reason"]
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        currency = data.get("hourly_rate", {}).get("currency", self.instance.currency)
+        trial = data.get("trial_rate", {"currency": currency})
+        if trial and trial["currency"] != currency:
+            raise serializers.ValidationError({"trial_rate": ["Use the currency of the hourly rate."]})
+        if not self.instance.may_be_incomplete:
+            emptied = [name for name in (*CoachProfile.NEEDED, "skills") if name in data and not data[name]]
+            if emptied:
+                raise serializers.ValidationError({name: ["This cannot be empty any more."] for name in emptied})
+        return data
+
+    def update(self, coach: CoachProfile, data: dict[str, Any]) -> CoachProfile:
+        skills = data.pop("skills", None)
+        if hourly := data.pop("hourly_rate", None):
+            data |= {"hourly_rate_cents": hourly["amount_cents"], "currency": hourly["currency"]}
+        if "trial_rate" in data:
+            trial = data.pop("trial_rate")
+            data["trial_rate_cents"] = trial["amount_cents"] if trial else None
+        for name, value in data.items():
+            setattr(coach, name, value)
+        coach.save(update_fields=list(data))
+        if skills is not None:
+            coach.skills.set(skills)
+        return coach
+
+    def to_representation(self, coach: CoachProfile) -> dict[str, Any]:
+        shown = super().to_representation(coach)
+        for name in ("hourly_rate", "trial_rate"):
+            cents = getattr(coach, f"{name}_cents")
+            shown[name] = {"amount_cents": cents, "currency": coach.currency} if cents else None
+        return shown
+
+
+class MeView(APIView):
+    @extend_schema(summary="Oneself", responses={200: MeSerializer} | REFUSALS, examples=[ME])
+    def get(self, request: Request) -> Response:
+        return Response(MeSerializer(request.user).data)
+
+    @extend_schema(
+        summary="Change what you say of yourself",
+        request=MeSerializer(partial=True),
+        responses={200: MeSerializer} | REFUSALS,
+        examples=[CHANGE, ME],
+    )
+    def patch(self, request: Request) -> Response:
+        me = MeSerializer(request.user, data=request.data, partial=True)
+        me.is_valid(raise_exception=True)
+        me.save()
+        return Response(me.data)
+
+
+class RoleView(APIView):
+    @extend_schema(
+        summary="Use another role",
+        request=RoleSerializer,
+        responses={200: MeSerializer} | REFUSALS,
+        examples=[OpenApiExample("Teach", {"role": "coach"}, request_only=True), ME],
+    )
+    def post(self, request: Request) -> Response:
+        wanted = RoleSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        change = operations.become if wanted.validated_data["take_on"] else operations.switch_role
+        return Response(MeSerializer(change(request.user, role=wanted.validated_data["role"])).data)
+
+
+class OfferView(APIView):
+    @extend_schema(summary="What you offer as a coach", responses={200: OfferSerializer, 404: ErrorSerializer})
+    def get(self, request: Request) -> Response:
+        return Response(OfferSerializer(_offer(request)).data)
+
+    @extend_schema(
+        summary="Change what you offer",
+        request=OfferSerializer(partial=True),
+        responses={200: OfferSerializer} | REFUSALS,
+        examples=[OFFER],
+    )
+    def patch(self, request: Request) -> Response:
+        offer = OfferSerializer(_offer(request), data=request.data, partial=True)
+        offer.is_valid(raise_exception=True)
+        offer.save()
+        return Response(offer.data)
+
+
+class OfferSubmitView(APIView):
+    @extend_schema(summary="Submit your offer for approval", request=None, responses={200: OfferSerializer} | REFUSALS)
+    def post(self, request: Request) -> Response:
+        coach = operations.submit_coach_profile(_offer(request), by=request.user, now=clock.now())
+        return Response(OfferSerializer(coach).data)
+
+
+def _offer(request: Request) -> CoachProfile:
+    """The person's own profile; an empty draft for a coach who has none yet, 404 for who is none."""
+    get_object_or_404(User, pk=request.user.pk, is_coach=True)
+    return CoachProfile.objects.get_or_create(user=request.user)[0]
