@@ -1,0 +1,73 @@
+"""Telling people what happened: a notice, a mail, a word on their live stream; each once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone, translation
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from core import outbox
+from core.models import Event
+from core.operations import operation
+from notifications.live import announce
+from notifications.models import Notification
+
+
+@operation
+def tell(
+    recipient: User, event: Event, *, kind: str, text: StrOrPromise, url: str, mail: str | None = None, **about: Any
+) -> Notification:
+    """Tell a person of an event, once: a notice, a mail of that template when one is named, a word to open pages.
+
+    The text may be lazy: it is read in the recipient's language and time zone.
+    """
+    with as_read_by(recipient):
+        sentence = str(text)
+    notice, fresh = Notification.objects.get_or_create(
+        recipient=recipient,
+        event=event,
+        defaults={"kind": kind, "text": sentence[:300], "url": url, "made_at": event.at},
+    )
+    if fresh:
+        announce([recipient.pk], "notifications", kind)
+    if fresh and mail:
+        write_to(recipient, event, mail=mail, text=sentence, url=url, **about)
+    return notice
+
+
+@operation
+def write_to(recipient: User, event: Event, *, mail: str, **about: Any) -> None:
+    """Put the mail on an event to a person in the outbox; the same event is the same mail."""
+    with as_read_by(recipient):
+        outbox.post(mail, key=f"event:{event.pk}", to=recipient.email, recipient=recipient, now=event.at, **about)
+
+
+@operation
+def open_notice(notice: Notification, *, by: User, now: datetime) -> None:
+    """Mark a notice as read; the first reading counts."""
+    if notice.recipient_id != by.pk:
+        raise PermissionDenied
+    if Notification.objects.unread().filter(pk=notice.pk).update(read_at=now):
+        announce([by.pk], "notifications")
+
+
+@operation
+def read_notices(*, by: User, now: datetime, ids: list[int] | None = None) -> int:
+    """Mark these notices of a person as read, or all of them; says how many were unread."""
+    notices = Notification.objects.of(by).unread()
+    count = (notices if ids is None else notices.filter(pk__in=ids)).update(read_at=now)
+    if count:
+        announce([by.pk], "notifications")
+    return count
+
+
+@contextmanager
+def as_read_by(recipient: User) -> Iterator[None]:
+    """Words in the person's language, times in their zone."""
+    with translation.override(recipient.language), timezone.override(ZoneInfo(recipient.time_zone)):
+        yield
