@@ -1,0 +1,91 @@
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from core.events import on
+from core.models import Event
+from notifications.operations import tell, write_to
+from notifications.words import moment, say
+from scheduling.events import REMINDER_DUE, SESSION_CANCELLED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
+from scheduling.models import Participant, Session
+
+
+@on(SESSION_SCHEDULED)
+def tell_of_agreed_time(session: Session, event: Event) -> None:
+    for place in _places(session):
+        text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
+        about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}
+        if place.user_id == event.by_id:
+            write_to(place.user, event, mail="session_scheduled", **about)
+        else:
+            tell(place.user, event, kind="sessions", mail="session_scheduled", **about)
+
+
+@on(SESSION_ENDED, SESSION_SETTLED)
+def tell_of_outcome(session: Session, event: Event) -> None:
+    for place in _places(session):
+        _tell(place.user, session, event, OUTCOMES[event.facts["outcome"]][place.role])
+
+
+@on(SESSION_CANCELLED)
+def tell_of_cancelled_session(session: Session, event: Event) -> None:
+    if session.starts_at:  # one without a time is nobody's loss
+        for place in _places(session):
+            if place.user_id != event.by_id:
+                text = _("Your session with {name} on {moment} was cancelled.")
+                _tell(place.user, session, event, text, _("Session cancelled"))
+
+
+@on(REMINDER_DUE)
+def remind(session: Session, event: Event) -> None:
+    recipient = User.objects.get(pk=event.facts["recipient"])
+    _tell(recipient, session, event, *REMINDERS[event.facts["kind"]])
+
+
+def _tell(
+    person: User, session: Session, event: Event, text: Promise | str, subject: Promise | str | None = None
+) -> None:
+    """A notice on a session; with a subject also a mail."""
+    mail, url = "notice" if subject else None, session.get_absolute_url()
+    tell(person, event, kind="sessions", text=_sentence(text, session, person), url=url, mail=mail, subject=subject)
+
+
+def _sentence(text: Promise | str, session: Session, reader: User) -> Promise | str:
+    return say(text, name=_met(session, reader), moment=moment(session.starts_at))
+
+
+def _places(session: Session) -> list[Participant]:
+    return list(session.participants.select_related("user").order_by("pk"))
+
+
+def _met(session: Session, reader: User) -> str:
+    return ", ".join(place.user.name for place in _places(session) if place.user_id != reader.pk)
+
+
+REMINDERS = {
+    "day": (_("Your session with {name} is tomorrow: {moment}."), _("Your session tomorrow")),
+    "hour": (_("Your session with {name} starts in an hour: {moment}."), _("Your session starts in an hour")),
+    "ready": (_("Your session with {name} is about to start: you can join now."),),
+}
+OUTCOMES = {
+    "completed": {
+        Role.STUDENT: _("Your session with {name} took place. Please confirm it; your money moves on after a day."),
+        Role.COACH: _("Your session with {name} took place. Its share is yours once they confirm, or after a day."),
+    },
+    "student_absent": {
+        Role.STUDENT: _("You missed your session with {name}. Tell us within 72 hours if that is not right."),
+        Role.COACH: _("{name} did not come. The session is paid to you after 72 hours."),
+    },
+    "coach_absent": {
+        Role.STUDENT: _("{name} did not come. You get the money for this session back."),
+        Role.COACH: _("You missed your session with {name}. Its money goes back to them."),
+    },
+    "both_absent": {
+        Role.STUDENT: _("Nobody came to your session with {name}. You get the money for it back."),
+        Role.COACH: _("Nobody came to your session with {name}. Its money goes back to them."),
+    },
+    "unclear": {
+        Role.STUDENT: _("Did your session with {name} take place? Its money stays held until you both say so."),
+        Role.COACH: _("Did your session with {name} take place? Its money stays held until you both say so."),
+    },
+}
