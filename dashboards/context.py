@@ -1,3 +1,6 @@
+"""What every page needs: at most one query, and that only where the bell is drawn."""
+
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -9,25 +12,30 @@ from notifications.models import Notification
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page needs: navigation of the role in use, unread notices, whether this is the demo."""
+    """Navigation of the role in use, unread notices, whether this is the demo."""
     user = getattr(request, "user", None)
-    signed_in = bool(user and user.is_authenticated)
+    person = user if user and user.is_authenticated else None
     return {
-        "nav": [
-            {**item, "active": request.path.startswith(item["url"])} for item in navigation(user if signed_in else None)
-        ],
-        "role": user.role if signed_in else "",
-        "unread_count": Notification.objects.of(user).unread().count() if signed_in else 0,
+        "nav": navigation(person, request.path),
+        "role": person.role if person else "",
+        "unread_count": cache(lambda: Notification.objects.of(user).unread().count() if person else 0),
         "demo": settings.DEMO,
     }
 
 
-def navigation(user: Any) -> list[dict[str, str]]:
-    if user is None:
-        return [{"label": _("Find a coach"), "url": reverse("coaches")}]
-    find = ("requests", _("Find work")) if user.is_using_coach_role else ("coaches", _("Find a coach"))
-    items = [("dashboard", _("Dashboard")), find]
-    if not user.is_using_coach_role:
-        items.append(("requests", _("My requests")))
-    items += [("contracts", _("Contracts")), ("sessions", _("Sessions")), ("money", _("Money"))]
-    return [{"label": str(label), "url": reverse(name)} for name, label in items]
+def navigation(person: Any, path: str) -> list[dict[str, Any]]:
+    """The main pages of a role; the one whose part of the site is shown is active."""
+    pages = _pages(person)
+    here = max((reverse(name) for name, _label in pages if path.startswith(reverse(name))), key=len, default="")
+    return [{"label": label, "url": reverse(name), "active": reverse(name) == here} for name, label in pages]
+
+
+def _pages(person: Any) -> list[tuple[str, str]]:
+    if person is None:
+        return [("coaches", _("Find a coach"))]
+    if person.is_using_coach_role:
+        find = [("requests", _("Find work"))]
+    else:
+        find = [("coaches", _("Find a coach")), ("requests", _("My requests"))]
+    shared = [("contracts", _("Contracts")), ("sessions", _("Sessions")), ("money", _("Money"))]
+    return [("dashboard", _("Dashboard")), *find, *shared]
