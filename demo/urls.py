@@ -1,5 +1,15 @@
-"""Pages of this floor."""
+"""Pages that exist in the demo only."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from demo import views
+
+urlpatterns = [
+    path("demo/clock/", views.clock_page, name="demo-clock"),
+    path("demo/mail/", views.inbox, name="demo-mail"),
+    path("demo/mail/<int:pk>/", views.letter, name="demo-letter"),
+    path("demo/mail/<int:pk>/html/", views.letter_html, name="demo-letter-html"),
+    path("demo/people/", views.people, name="demo-people"),
+    path("standin/", views.standin, name="standin"),
+    path("standin/<path:path>", views.standin, name="standin-page"),
+]
