@@ -32,22 +32,25 @@ def required(name: str, meaning: str, demo: str | None = None) -> str:
     raise stop(name, f"is missing ({meaning})")
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str) -> bool:
+    words = {"": False, "0": False, "false": False, "no": False, "1": True, "true": True, "yes": True}
     try:
-        return bool(env.bool(name, default=default))
-    except ValueError as error:
+        return words[env.str(name, default="").lower()]
+    except KeyError as error:
         raise stop(name, "must be true or false") from error
 
 
 def number(name: str, default: int) -> int:
-    try:
-        return int(env.int(name, default=default))
-    except ValueError as error:
-        raise stop(name, "must be a whole number") from error
+    text = env.str(name, default="") or str(default)
+    if not text.isdecimal():
+        raise stop(name, "must be a whole number")
+    return int(text)
 
 
 DEMO = flag("DEMO")
 DEBUG = flag("DEBUG")
+if DEBUG and not DEMO:
+    raise stop("DEBUG", "may be true in the demo only")
 SECRET_KEY = required("SECRET_KEY", "50 or more random characters", demo="demo-" + "0123456789abcdef" * 4)
 if len(SECRET_KEY) < 50:
     raise stop("SECRET_KEY", "must have 50 or more characters")
@@ -58,7 +61,7 @@ SITE_URL = SITE_URL.rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
 if not HTTPS and not DEMO:
     raise stop("SITE_URL", "must begin with https:// outside the demo")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[urlsplit(SITE_URL).hostname])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or [urlsplit(SITE_URL).hostname]
 if DEMO:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -243,6 +246,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")
+if GOOGLE_CLIENT_ID and not env.str("GOOGLE_CLIENT_SECRET", default=""):
+    raise stop("GOOGLE_CLIENT_SECRET", "is missing (GOOGLE_CLIENT_ID is set)")
 SOCIALACCOUNT_PROVIDERS = {
     "google": {
         "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": env.str("GOOGLE_CLIENT_SECRET", default="")}]
@@ -411,7 +416,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
 # Watching
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", default="") or "INFO"
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise stop("LOG_LEVEL", "must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -424,4 +431,7 @@ SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    try:
+        sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    except sentry_sdk.utils.BadDsn as error:
+        raise stop("SENTRY_DSN", "must look like https://key@host/project") from error
