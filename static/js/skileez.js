@@ -7,7 +7,7 @@
 
   // Theme: what the person chose, else what the system says.
   function chosen() {
-    try { return localStorage.getItem("theme"); } catch { return null; }
+    try { return ["light", "dark"].find((theme) => theme === localStorage.getItem("theme")); } catch { return undefined; }
   }
   function paint() {
     const theme = chosen();
