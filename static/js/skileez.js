@@ -46,8 +46,7 @@
     disconnectedCallback() { clearInterval(this.timer); }
     tick() {
       const left = this.until - now();
-      const text = this.querySelector("[data-left]");
-      if (text) text.textContent = remaining(Math.max(left, 0));
+      this.textContent = (this.dataset.text || "{left}").replace("{left}", remaining(Math.max(left, 0)));
       if (left > 0) return;
       clearInterval(this.timer);
       this.dispatchEvent(new CustomEvent("done", { bubbles: true }));
