@@ -302,7 +302,8 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com").r
 STANDIN_URL = env.str("STANDIN_URL", default=STRIPE_API_BASE).rstrip("/")  # used in the demo only
 STRIPE_API_VERSION = "2026-08-26.dahlia"
 STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live", "rk_live"))
-STRIPE_API_HOST = STRIPE_API_BASE  # dj-stripe's word for the same
+if DEMO:
+    STRIPE_API_HOST = STRIPE_API_BASE  # dj-stripe's word for the same
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
