@@ -1,6 +1,6 @@
 """One set of filters for the page and the API."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 import django_filters
@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CoachProfile, Skill
-from core.money import digits
+from core.filtering import at_least, at_most
 
 RATINGS = [("4.5", _("4.5 and up")), ("4", _("4 and up")), ("3", _("3 and up"))]
 
@@ -57,20 +57,11 @@ class CoachFilter(django_filters.FilterSet):
         return coaches.filter(pk__in=skilled.values("coachprofile_id"))
 
     def by_lowest(self, coaches: QuerySet[CoachProfile], name: str, amount: Decimal) -> QuerySet[CoachProfile]:
-        return coaches.filter(_rate("gte", amount, ROUND_CEILING))
+        return coaches.filter(at_least("hourly_rate_cents", amount))
 
     def by_highest(self, coaches: QuerySet[CoachProfile], name: str, amount: Decimal) -> QuerySet[CoachProfile]:
-        return coaches.filter(_rate("lte", amount, ROUND_FLOOR))
+        return coaches.filter(at_most("hourly_rate_cents", amount))
 
     def by_rating(self, coaches: QuerySet[CoachProfile], name: str, least: str) -> QuerySet[CoachProfile]:
         tenths = int(Decimal(least) * 10)
         return coaches.filter(rating_count__gt=0, rating_sum__gte=F("rating_count") * tenths / 10.0)
-
-
-def _rate(lookup: str, amount: Decimal, rounding: str) -> Q:
-    """The same amount as people write it, in the smallest units of each currency."""
-    wanted = Q(pk__in=[])
-    for currency in settings.CURRENCIES:
-        cents = int(min(amount, Decimal(10**6)).scaleb(digits(currency)).to_integral_value(rounding))
-        wanted |= Q(currency=currency, **{f"hourly_rate_cents__{lookup}": cents})
-    return wanted

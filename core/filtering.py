@@ -1,9 +1,26 @@
-"""The filters in use, as chips that take them away again."""
+"""What lists that can be narrowed down share: amounts in any currency, the filters in use as chips."""
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
+
+from core.money import digits
+
+MOST = Decimal(10**6)
+
+
+def at_least(column: str, amount: Decimal) -> Q:
+    """Rows whose cents are worth this amount as people write it, or more, each in its own currency."""
+    return _worth(f"{column}__gte", amount, ROUND_CEILING)
+
+
+def at_most(column: str, amount: Decimal) -> Q:
+    """Rows whose cents are worth this amount as people write it, or less, each in its own currency."""
+    return _worth(f"{column}__lte", amount, ROUND_FLOOR)
 
 
 def applied(found: Any, request: HttpRequest) -> list[dict[str, str]]:
@@ -14,6 +31,14 @@ def applied(found: Any, request: HttpRequest) -> list[dict[str, str]]:
         for name, cleaned in found.form.cleaned_data.items()
         for value, label in _values(found.form.fields[name], cleaned)
     ]
+
+
+def _worth(lookup: str, amount: Decimal, rounding: str) -> Q:
+    wanted = Q(pk__in=[])
+    for currency in settings.CURRENCIES:
+        cents = int(min(amount, MOST).scaleb(digits(currency)).to_integral_value(rounding))
+        wanted |= Q(currency=currency, **{lookup: cents})
+    return wanted
 
 
 def _values(field: Any, cleaned: Any) -> list[tuple[str | None, str]]:

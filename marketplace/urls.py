@@ -1,5 +1,27 @@
-"""Pages of this floor."""
+"""Pages of this floor, and the addresses they had before."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketplace import views
+
+urlpatterns = [
+    path("requests/", views.request_list, name="requests"),
+    path("requests/new/", views.request_new, name="request-new"),
+    path("requests/<int:pk>/", views.request_detail, name="request"),
+    path("requests/<int:pk>/edit/", views.request_edit, name="request-edit"),
+    path("requests/<int:pk>/close/", views.request_close, name="request-close"),
+    path("requests/<int:pk>/pause/", views.request_pause, name="request-pause"),
+    path("requests/<int:pk>/reopen/", views.request_reopen, name="request-reopen"),
+    path("requests/<int:pk>/propose/", views.propose, name="propose"),
+    path("requests/<int:pk>/propose/total/", views.propose_total, name="propose-total"),
+    path("proposals/", views.proposal_list, name="proposals"),
+    path("proposals/<int:pk>/", views.proposal, name="proposal"),
+    path("proposals/<int:pk>/accept/", views.proposal_accept, name="proposal-accept"),
+    path("proposals/<int:pk>/decline/", views.proposal_decline, name="proposal-decline"),
+    path("proposals/<int:pk>/withdraw/", views.proposal_withdraw, name="proposal-withdraw"),
+    path("post-request", RedirectView.as_view(pattern_name="request-new")),
+    path("edit-job/<int:pk>", RedirectView.as_view(pattern_name="request-edit")),
+    path("submit-proposal/<int:pk>", RedirectView.as_view(pattern_name="propose")),
+    path("accept-proposal/<int:pk>", RedirectView.as_view(pattern_name="proposal")),
+]

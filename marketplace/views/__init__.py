@@ -1,0 +1,37 @@
+"""Pages of the marketplace: learning requests, and proposals on them."""
+
+from marketplace.views.proposals import (
+    proposal,
+    proposal_accept,
+    proposal_decline,
+    proposal_list,
+    proposal_withdraw,
+    propose,
+    propose_total,
+)
+from marketplace.views.requests import (
+    request_close,
+    request_detail,
+    request_edit,
+    request_list,
+    request_new,
+    request_pause,
+    request_reopen,
+)
+
+__all__ = [
+    "proposal",
+    "proposal_accept",
+    "proposal_decline",
+    "proposal_list",
+    "proposal_withdraw",
+    "propose",
+    "propose_total",
+    "request_close",
+    "request_detail",
+    "request_edit",
+    "request_list",
+    "request_new",
+    "request_pause",
+    "request_reopen",
+]
