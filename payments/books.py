@@ -1,11 +1,15 @@
-"""Reading the books for pages: where the money of an escrow is."""
+"""Reading the books for pages: where the money of an escrow is, and how far it has come to a coach."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
 
-from payments.models import Escrow, LedgerEntry
+from accounts.models import User
+from payments.models import ConnectAccount, Escrow, LedgerAccount, LedgerEntry, Portion, Transfer
+from payments.policy import why_not_paid
 
 Kind = LedgerEntry.Kind
 
@@ -34,3 +38,43 @@ def _places(sums: dict[str, int]) -> dict[str, int]:
         "refunded": sums[Kind.REFUNDED] - sums[Kind.REFUND_FAILED],
     }
     return places | {"held": places["paid"] - places["released"] - places["fee"] - places["refunded"]}
+
+
+def transfers_to(coach: User) -> QuerySet[Transfer]:
+    """What was released to a coach, each with its newest attempt to send it."""
+    current = Transfer.objects.filter(payee=coach).exclude(state=Transfer.State.REFUSED)
+    return current.select_related("portion__escrow").prefetch_related("portion__transfers")
+
+
+@dataclass(frozen=True)
+class TransferLine:
+    """A transfer, and why it has not arrived yet."""
+
+    transfer: Transfer
+    why: str
+
+
+def with_reasons(transfers: Iterable[Transfer], account: ConnectAccount | None, now: datetime) -> list[TransferLine]:
+    return [TransferLine(transfer, why_not_paid(transfer.portion, account, now)) for transfer in transfers]
+
+
+@dataclass(frozen=True)
+class CoachSums:
+    """A coach's money in one currency, in cents: still held, released but not sent, sent."""
+
+    currency: str
+    held: int
+    owed: int
+    sent: int
+
+
+def sums_of(coach: User) -> list[CoachSums]:
+    """One line for each currency a coach has money in."""
+    held = Portion.objects.filter(escrow__payee=coach, state=Portion.State.HELD).values("escrow__currency")
+    net = held.annotate(cents=Sum(F("gross_cents") - F("fee_cents"))).values_list("escrow__currency", "cents")
+    owed = LedgerAccount.objects.filter(kind="coach", coach=coach).values_list("currency", "balance_cents")
+    made = Transfer.objects.filter(payee=coach, state=Transfer.State.MADE).values("portion__escrow__currency")
+    sent = made.annotate(cents=Sum("amount_cents")).values_list("portion__escrow__currency", "cents")
+    by_place = [dict(net.order_by()), dict(owed), dict(sent.order_by())]
+    currencies = sorted(set().union(*by_place))
+    return [CoachSums(currency, *(place.get(currency, 0) for place in by_place)) for currency in currencies]

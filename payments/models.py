@@ -358,8 +358,31 @@ class ConnectAccount(models.Model):
     disabled_reason = models.CharField(max_length=100, blank=True)
     checked_at = models.DateTimeField(null=True)
 
+    class Status(models.TextChoices):
+        NONE = "none", _("You have no account at Stripe yet.")
+        INCOMPLETE = "incomplete", _("Stripe still needs to know who you are.")
+        RESTRICTED = "restricted", _("Stripe needs more from you before it can pay you.")
+        PENDING = "pending", _("Stripe is looking at what you sent.")
+        ACTIVE = "active", _("Stripe can pay you.")
+        LEFT = "left", _("Your Stripe account is no longer connected with Skileez.")
+
+    GONE = "deauthorized"
+
     def __str__(self) -> str:
         return self.stripe_id or f"account of {self.user_id}"
+
+    @property
+    def status(self) -> Status:
+        """Where the account stands, in one word with its sentence."""
+        if self.disabled_reason == self.GONE:
+            return self.Status.LEFT
+        if not self.stripe_id:
+            return self.Status.NONE
+        if not self.details_submitted:
+            return self.Status.INCOMPLETE
+        if self.transfers_active and self.payouts_enabled:
+            return self.Status.ACTIVE
+        return self.Status.RESTRICTED if self.requirements_due else self.Status.PENDING
 
 
 class StripeEvent(models.Model):

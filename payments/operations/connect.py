@@ -16,7 +16,6 @@ from payments.answers import Account
 from payments.models import ConnectAccount
 
 GONE = {"account_invalid", "resource_missing"}
-LEFT = "deauthorized"
 
 
 def start_onboarding(coach: User, *, now: datetime, return_url: str, refresh_url: str) -> str:
@@ -43,7 +42,7 @@ def refresh_account(stripe_id: str, *, now: datetime) -> ConnectAccount:
     except gateway.SaidNo as why:
         if why.stripe_code not in GONE:
             raise
-        answer = Account(stripe_id, False, False, False, (), LEFT)
+        answer = Account(stripe_id, False, False, False, (), ConnectAccount.GONE)
     return _keep(account, answer, now=now)
 
 
@@ -59,7 +58,7 @@ def dashboard_of(coach: User) -> str:
 def _row_of(coach: User) -> ConnectAccount:
     """The coach's row; a new account takes the place of one that left us."""
     account = locked(ConnectAccount.objects.get_or_create(user=coach)[0])
-    if account.stripe_id and account.disabled_reason == LEFT:
+    if account.stripe_id and account.disabled_reason == ConnectAccount.GONE:
         account.stripe_id, account.key, account.disabled_reason = None, uuid.uuid4(), ""
         account.save(update_fields=["stripe_id", "key", "disabled_reason"])
     return account

@@ -14,7 +14,9 @@ numbers = count(1)
 GOOD, DECLINED, POOR, REFUND_FAILS = "4242424242424242", "4000000000000002", "4000000000009995", "4000000000005126"
 
 
-def make_escrow(*, total: int = 48000, parts: int = 4, fee: int = 1500, currency: str = "usd", **people: User) -> Escrow:
+def make_escrow(
+    *, total: int = 48000, parts: int = 4, fee: int = 1500, currency: str = "usd", **people: User
+) -> Escrow:
     """480.00 in four portions of 120.00 with a fee of 18.00 each, of which nothing is paid."""
     return operations.open_escrow(
         payer=people.get("payer") or StudentFactory(),

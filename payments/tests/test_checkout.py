@@ -2,10 +2,8 @@
 
 import pytest
 
-from core.models import Event
-from payments import operations
 from payments.models import LedgerAccount, LedgerEntry, Payment, Portion
-from payments.tests.factories import make_escrow, open_page, pay
+from payments.tests.factories import make_escrow, pay
 
 pytestmark = pytest.mark.django_db
 
