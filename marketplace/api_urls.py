@@ -1,5 +1,11 @@
 """Endpoints of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from marketplace import api
+
+router = SimpleRouter()
+router.register("requests", api.RequestViewSet, basename="api-request")
+router.register("proposals", api.ProposalViewSet, basename="api-proposal")
+
+urlpatterns = router.urls
