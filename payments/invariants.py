@@ -17,7 +17,7 @@ WITH_STRIPE = [Kind.PAID, Kind.STRIPE_FEE, Kind.TRANSFERRED, Kind.REFUNDED, Kind
 @invariant("ledger: a kept balance is the sum of its entries, and nobody owes below zero")
 def balances_are_sums() -> Rows:
     cached = LedgerAccount.objects.filter(kind__in=LedgerAccount.CACHED).annotate(
-        entries=_sum_of("credit") - _sum_of("debit")
+        entries=sum_of_entries("credit") - sum_of_entries("debit")
     )
     return cached.exclude(entries=F("balance_cents"), balance_cents__gte=0).values(
         "pk", "kind", "balance_cents", "entries"
@@ -26,7 +26,7 @@ def balances_are_sums() -> Rows:
 
 @invariant("ledger: all accounts of a currency add up to zero")
 def books_balance() -> Rows:
-    accounts = LedgerAccount.objects.annotate(net=_sum_of("debit") - _sum_of("credit"))
+    accounts = LedgerAccount.objects.annotate(net=sum_of_entries("debit") - sum_of_entries("credit"))
     return accounts.values("currency").annotate(total=Sum("net")).exclude(total=0).values("currency", "total")
 
 
@@ -147,7 +147,7 @@ def refunding_has_its_refund() -> Rows:
     )
 
 
-def _sum_of(side: str) -> Coalesce:
+def sum_of_entries(side: str) -> Coalesce:
     """What an account's entries on one side add up to."""
     return _total(LedgerEntry.objects.filter(**{side: OuterRef("pk")}), "amount_cents", side)
 

@@ -9,7 +9,7 @@ from payments.operations.refunds import refund, refund_surplus, send_refund
 from payments.operations.releases import release, schedule_release
 from payments.operations.settlement import learn_fee
 from payments.operations.transfers import send_transfer
-from payments.operations.webhooks import apply_event, receive_event
+from payments.operations.webhooks import apply_event, make_due, receive_event
 
 __all__ = [
     "apply_event",
@@ -20,6 +20,7 @@ __all__ = [
     "divide",
     "freeze",
     "learn_fee",
+    "make_due",
     "mirror_event",
     "open_escrow",
     "open_incident",

@@ -59,6 +59,14 @@ def apply_event(event: StripeEvent, *, now: datetime) -> StripeEvent:
 
 
 @operation
+def make_due(event: StripeEvent, *, now: datetime) -> StripeEvent:
+    """Let an event be tried at once, whatever pause it was given."""
+    StripeEvent.objects.filter(pk=event.pk).update(due_at=now)
+    event.due_at = now
+    return event
+
+
+@operation
 def _keep(payload: dict[str, Any], *, now: datetime) -> StripeEvent:
     from payments.tasks import apply_stripe_event
 
