@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone, translation
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from core import outbox
@@ -17,10 +16,13 @@ from core.operations import operation
 from notifications.live import announce
 from notifications.models import Notification
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 @operation
 def tell(
-    recipient: User, event: Event, *, kind: str, text: StrOrPromise, url: str, mail: str | None = None, **about: Any
+    recipient: User, event: Event, *, kind: str, text: "StrOrPromise", url: str, mail: str | None = None, **about: Any
 ) -> Notification:
     """Tell a person of an event, once: a notice, a mail of that template when one is named, a word to open pages.
 

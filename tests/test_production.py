@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +28,39 @@ PROGRAMS = ["web", "live", "worker", "beat"]
 DEMO_ONLY = {"DEMO", "CLOCK_FILE", "STRIPE_API_BASE", "STANDIN_URL"}
 SET_BY_THE_IMAGE = {"DATABASE_POOL", "STATIC_ROOT", "ENV_FILE"}
 HOST = str(urlsplit(ENVIRONMENT["SITE_URL"]).hostname)
+WITHOUT_MODULES = """
+import sys
+class Refuse:
+    def find_spec(self, name, *rest):
+        if name.partition(".")[0] in sys.argv[1:]:
+            raise ModuleNotFoundError(f"{name} is a package of development")
+sys.meta_path.insert(0, Refuse())
+from django.core.management import execute_from_command_line
+from skileez import asgi, wsgi
+execute_from_command_line(["manage.py", "check"])
+"""
 EVERY_SECOND = """
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 second, made = IntervalSchedule.objects.get_or_create(every=1, period="seconds")
 PeriodicTask.objects.create(name="sweep at once", task="core.tasks.sweep_all", interval=second)
 """
+
+
+def test_the_site_runs_without_the_packages_of_development() -> None:
+    """`check` loads every page and task; the packages that only dev.txt names are refused meanwhile."""
+    pinned = {name: set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements" / name).read_text(), re.MULTILINE))
+              for name in ("base.txt", "dev.txt")}  # fmt: skip
+    extra = pinned["dev.txt"] - pinned["base.txt"]
+    owners = {
+        module: {name.lower().replace("_", "-") for name in names} for module, names in packages_distributions().items()
+    }
+    modules = {module for module, names in owners.items() if names & extra}
+    assert {"pytest", "psutil", "django_stubs_ext"} <= modules
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_MODULES, *sorted(modules)],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], **ENVIRONMENT}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_the_example_names_every_setting_and_nothing_else() -> None:
