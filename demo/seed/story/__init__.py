@@ -1,0 +1,11 @@
+"""What the demo people have been doing; each scene is one generator, see demo/seed/stage.py."""
+
+from demo.seed.cast import Cast, coaches_arrive
+from demo.seed.stage import Scene, Stage
+from demo.seed.story import endings, learning, today, wishes
+
+
+def scenes(stage: Stage, cast: Cast) -> list[Scene]:
+    """All scenes; the coaches arrive first."""
+    told = [*wishes.SCENES, *learning.SCENES, *endings.SCENES, *today.SCENES]
+    return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
