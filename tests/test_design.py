@@ -187,12 +187,12 @@ def test_every_icon_is_in_the_sprite():
     assert sorted(named - sprite) == []
 
 
-TOKENS = dict(
-    (name, (light, dark))
+TOKENS = {
+    name: (light, dark)
     for name, light, dark in re.findall(
         r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", (ROOT / "static/css/tokens.css").read_text()
     )
-)
+}
 TEXT_ON = [
     *((ink, ground) for ink in ("ink", "muted") for ground in ("bg", "surface", "surface-past", "surface-sunk", "bar")),
     *((ink, ground) for ink in ("accent", "bad", "good") for ground in ("bg", "surface", "surface-past")),
