@@ -78,9 +78,26 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(participants__user=user)
 
     def upcoming(self, now: datetime) -> Self:
-        return self.filter(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=now).order_by(
-            "starts_at"
+        open_ = [Session.State.SCHEDULED, Session.State.IN_PROGRESS]
+        return self.filter(state__in=open_, ends_at__gt=now).order_by("starts_at", "pk")
+
+    def past(self, now: datetime) -> Self:
+        """Sessions that are over or called off, latest first."""
+        gone = models.Q(state__in=[*Session.OVER, Session.State.CANCELLED]) | models.Q(ends_at__lte=now)
+        return (
+            self.filter(gone)
+            .exclude(state=Session.State.HELD)
+            .order_by(models.F("starts_at").desc(nulls_last=True), "-pk")
         )
+
+    def without_a_time(self) -> Self:
+        """Sessions that may be given a time, or are about to be."""
+        return self.filter(state__in=[Session.State.UNSCHEDULED, Session.State.HELD], is_open=True).order_by("pk")
+
+    def with_people(self) -> Self:
+        """With everybody's name at hand: two statements however many sessions."""
+        places = Participant.objects.select_related("user").order_by("pk")
+        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places))
 
     def expired_holds(self, now: datetime) -> Self:
         return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
@@ -197,6 +214,17 @@ class Session(Stateful):
         """Whether this person may still say that it took place."""
         possible = self.state == self.State.COMPLETED
         return possible and any(each.user_id == user.pk and not each.confirmed_at for each in self.participants.all())
+
+    def place_of(self, user: User) -> "Participant | None":
+        return next((each for each in self.participants.all() if each.user_id == user.pk), None)
+
+    def others(self, user: User) -> "list[Participant]":
+        return [each for each in self.participants.all() if each.user_id != user.pk]
+
+    @property
+    def name(self) -> str:
+        """What a session is called where it has no title of its own."""
+        return self.title or str(self.get_kind_display()).capitalize()
 
     def is_student(self, user: User) -> bool:
         return self.coach_id != user.pk and self.has_participant(user)

@@ -1,5 +1,23 @@
-"""Pages of this floor."""
+"""Pages of this floor. Addresses that are posted to are known with and without a slash at the end."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path, re_path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from scheduling import views
+
+PK = r"(?P<pk>\d{1,18})"
+OLD_CALLS = RedirectView.as_view(pattern_name="session")
+
+urlpatterns = [
+    path("availability/", views.availability, name="availability"),
+    path("sessions/", views.sessions, name="sessions"),
+    re_path(rf"^sessions/{PK}/$", views.session, name="session"),
+    re_path(rf"^sessions/{PK}/schedule/$", views.pick, name="session-schedule"),
+    re_path(rf"^sessions/{PK}/hold/$", views.hold, name="session-hold"),
+    re_path(rf"^sessions/{PK}/join/?$", views.join, name="session-join"),
+    re_path(rf"^sessions/{PK}/start/?$", views.start, name="session-start"),
+    re_path(rf"^sessions/{PK}/end/?$", views.end, name="session-end"),
+    re_path(rf"^sessions/{PK}/complete/?$", views.complete, name="session-complete"),
+    path("calls/", RedirectView.as_view(pattern_name="sessions")),
+    re_path(rf"^calls/{PK}(?:/.*)?$", OLD_CALLS),
+]

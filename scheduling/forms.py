@@ -1,0 +1,143 @@
+"""What coaches and students fill in about time."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.places import zones
+from scheduling.models import Calendar, Session, WeeklyHours
+from scheduling.operations import Window
+
+
+class TimeForm(forms.Form):
+    """The chosen slot, as an instant with its offset from UTC."""
+
+    start = forms.CharField(
+        max_length=40, label=_("Time"), error_messages={"required": _("Please pick one of the times.")}
+    )
+
+    def clean_start(self) -> datetime:
+        try:
+            moment = parse_datetime(self.cleaned_data["start"].strip())
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise forms.ValidationError(_("Please pick one of the times."), code="invalid")
+        return moment
+
+
+class ZoneForm(forms.Form):
+    """The clock by which somebody wants to look at a week."""
+
+    zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
+
+
+def zone_named(name: str, otherwise: str) -> ZoneInfo:
+    """The zone somebody asked for, when there is one of that name."""
+    form = ZoneForm({"zone": name})
+    return ZoneInfo(form.cleaned_data["zone"] if form.is_valid() else otherwise)
+
+
+class CalendarForm(forms.ModelForm):
+    """The distances a coach keeps, and the clock of their weekly hours."""
+
+    time_zone = forms.ChoiceField(label=_("Time zone of your hours"), choices=zones)
+
+    class Meta:
+        model = Calendar
+        fields = [
+            "time_zone",
+            "step_minutes",
+            "buffer_before_minutes",
+            "buffer_after_minutes",
+            "notice_hours",
+            "horizon_days",
+        ]
+        labels = {
+            "step_minutes": _("Sessions start every … minutes"),
+            "buffer_before_minutes": _("Pause before, minutes"),
+            "buffer_after_minutes": _("Pause after, minutes"),
+            "notice_hours": _("Notice you need, hours"),
+            "horizon_days": _("Bookable ahead, days"),
+        }
+
+
+class WindowForm(forms.Form):
+    """One stretch of a weekday; both ends empty means none."""
+
+    weekday = forms.TypedChoiceField(
+        coerce=int, choices=WeeklyHours.Weekday.choices, widget=forms.HiddenInput, label=_("Weekday")
+    )
+    starts = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    ends = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "starts" in data and "ends" in data and (data["starts"] is None) != (data["ends"] is None):
+            raise forms.ValidationError(_("Fill in both ends of these hours, or neither."))
+        return data
+
+    def window(self) -> Window | None:
+        data = self.cleaned_data
+        return Window(data["weekday"], data["starts"], data["ends"]) if data["starts"] is not None else None
+
+
+WindowFormSet = forms.formset_factory(WindowForm, extra=0, max_num=60, validate_max=True, absolute_max=60)
+Row = dict[str, Any]
+
+
+def hours_formset(calendar: Calendar | None) -> Any:
+    """The saved week as rows, with an empty row where a weekday has none."""
+    saved = calendar.weekly_hours.all() if calendar else []
+    return as_formset({"weekday": each.weekday, "starts": each.starts, "ends": each.ends} for each in saved)
+
+
+def as_formset(rows: Iterable[Row]) -> Any:
+    """Rows to fill in, in the order of the week, at least one for each weekday."""
+    rows = list(rows)
+    empty = {str(day) for day in WeeklyHours.Weekday.values} - {str(row["weekday"]) for row in rows}
+    rows += [{"weekday": day} for day in sorted(empty)]
+    return WindowFormSet(initial=sorted(rows, key=lambda row: str(row["weekday"])), prefix="hours")
+
+
+def changed_rows(data: Any, *, add: str, remove: str) -> list[Row]:
+    """What was typed so far, with a row more on one weekday or a row less."""
+    total = min(int(data.get("hours-TOTAL_FORMS") or 0), 60) if str(data.get("hours-TOTAL_FORMS")).isdecimal() else 0
+    rows = [
+        {name: data.get(f"hours-{number}-{name}", "") for name in ("weekday", "starts", "ends")}
+        for number in range(total)
+        if str(number) != remove
+    ]
+    wanted = [row for row in rows if row["weekday"] in DAYS]
+    return [*wanted, {"weekday": add}] if add in DAYS and len(wanted) < 60 else wanted
+
+
+DAYS = {str(day) for day in WeeklyHours.Weekday.values}
+
+
+def by_weekday(formset: Any) -> list[dict[str, Any]]:
+    """The rows of a formset under the weekday they belong to."""
+    days = [{"number": day, "name": name, "rows": []} for day, name in WeeklyHours.Weekday.choices]
+    for form in formset:
+        value = str(form["weekday"].value())
+        if value in DAYS:
+            days[int(value)]["rows"].append(form)
+    return days
+
+
+def windows_of(formset: Any) -> list[Window]:
+    return [window for form in formset if (window := form.window())]
+
+
+OUTCOMES = [choice for choice in Session.Outcome.choices if choice[0] != Session.Outcome.UNCLEAR]
+
+
+class OutcomeForm(forms.Form):
+    """What staff found an unclear session to have come to."""
+
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=OUTCOMES, widget=forms.RadioSelect)

@@ -1,0 +1,5 @@
+from scheduling.views.availability import availability
+from scheduling.views.picking import hold, pick
+from scheduling.views.sessions import complete, end, join, session, sessions, start
+
+__all__ = ["availability", "complete", "end", "hold", "join", "pick", "session", "sessions", "start"]
