@@ -7,7 +7,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts.events import COACH_APPROVED, COACH_REJECTED, COACH_SUBMITTED
-from accounts.models import CoachProfile, Relation, Role, StudentProfile, User
+from accounts.models import CoachProfile, Relation, Role, StudentProfile, User, lock_people
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -65,7 +65,7 @@ def reject_coach(profile: CoachProfile, *, reason: str, by: User, now: datetime)
 @operation
 def switch_role(user: User, *, role: str) -> User:
     """Use the other role of this account; refused where the person does not have it."""
-    user = locked(user)
+    [user] = lock_people([user.pk])
     if not user.has_role(role):
         raise Refused(_("This account does not have that role yet."), code="role_missing", field="role")
     return _use(user, role)
@@ -74,7 +74,7 @@ def switch_role(user: User, *, role: str) -> User:
 @operation
 def become(user: User, *, role: str) -> User:
     """Take on a role and use it; who has it already just uses it."""
-    user = locked(user)
+    [user] = lock_people([user.pk])
     if role not in Role.values:
         raise Refused(_("There is no such role."), code="role_unknown", field="role")
     if role == Role.STUDENT:

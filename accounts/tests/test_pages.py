@@ -1,19 +1,301 @@
 import pytest
+from django.urls import reverse
 
-from accounts.models import CoachProfile, User
-from accounts.tests.factories import CoachFactory, CoachProfileFactory, SkillFactory, StudentFactory, UserFactory
+from accounts.models import CoachProfile, StudentProfile
+from accounts.tests.factories import (
+    CoachFactory,
+    CoachProfileFactory,
+    SkillFactory,
+    StudentFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
+OFFER = {
+    "headline": "Jazz guitar",
+    "bio": "Touring musician.",
+    "country": "CZ",
+    "currency": "eur",
+    "hourly_rate": "40.50",
+    "trial_rate": "10",
+    "languages": "Czech, English",
+    "meeting_url": "https://zoom.us/j/1",
+}
 
-@pytest.fixture
-def coach():
-    return CoachFactory(name="Lucía Fernández")
+
+def text_of(client, path, **query):
+    response = client.get(path, query)
+    assert response.status_code == 200
+    return response.content.decode()
 
 
-def test_the_public_profile_shows_the_offer_and_no_address(client, coach):
-    page = client.get(f"/coaches/{coach.pk}/").content.decode()
-    assert "Lucía Fernández" in page
-    assert "$60.00" in page
-    assert coach.email not in page
-    assert "meet.jit.si" not in page
+def errors_of(response, form="form"):
+    return {name: list(errors) for name, errors in response.context[form].errors.items()}
+
+
+class TestCoach:
+    def test_the_public_profile_shows_the_offer_and_nothing_private(self, client):
+        coach = CoachFactory(name="Lucía Fernández", profile__rating_sum=9, profile__rating_count=2)
+        page = text_of(client, f"/coaches/{coach.pk}/")
+        for words in ("Lucía Fernández", "$60.00", "$15.00", "Spain", "Spanish, English", "4.5"):
+            assert words in page
+        assert coach.email not in page
+        assert "meet.jit.si" not in page
+        assert "<c-" not in page
+
+    @pytest.mark.parametrize("state", ["draft", "submitted", "rejected"])
+    def test_before_approval_only_the_coach_sees_it(self, client, state):
+        coach = CoachFactory(profile__state=state)
+        assert client.get(f"/coaches/{coach.pk}/").status_code == 404
+        client.force_login(StudentFactory())
+        assert client.get(f"/coaches/{coach.pk}/").status_code == 404
+        client.force_login(coach)
+        assert "Only you see this page" in text_of(client, f"/coaches/{coach.pk}/")
+
+    def test_a_closed_account_is_not_found(self, client):
+        coach = CoachFactory(is_active=False)
+        assert client.get(f"/coaches/{coach.pk}/").status_code == 404
+
+    @pytest.mark.parametrize("pk", [0, 10**18, 10**40])
+    def test_who_does_not_exist_is_not_found(self, client, pk):
+        assert client.get(f"/coaches/{pk}/").status_code == 404
+
+
+class TestCoaches:
+    def names(self, client, **query):
+        response = client.get("/coaches/", query)
+        assert response.status_code == 200
+        return [coach.user.name for coach in response.context["page"].rows]
+
+    @pytest.fixture
+    def crowd(self):
+        guitar, spanish = SkillFactory(name="Jazz guitar"), SkillFactory(name="Spanish")
+        CoachFactory(
+            name="Lucía",
+            profile__headline="Talk Spanish",
+            profile__bio="From Valencia",
+            profile__skills=[spanish],
+            profile__hourly_rate_cents=3200,
+            profile__rating_sum=46,
+            profile__rating_count=10,
+        )
+        CoachFactory(
+            name="Tomáš",
+            profile__headline="Improvise",
+            profile__bio="On stage",
+            profile__skills=[guitar],
+            profile__hourly_rate_cents=6000,
+            profile__currency="jpy",
+            profile__rating_sum=44,
+            profile__rating_count=10,
+        )
+        CoachFactory(name="Hidden", profile__state="submitted")
+
+    @pytest.mark.parametrize(
+        ("query", "names"),
+        [
+            ({}, ["Tomáš", "Lucía"]),
+            ({"q": "valencia"}, ["Lucía"]),
+            ({"q": "guit"}, ["Tomáš"]),
+            ({"q": "lucía"}, ["Lucía"]),
+            ({"q": "nothing like this"}, []),
+            ({"q": "' OR 1=1 --"}, []),
+            ({"skill": "jazz-guitar"}, ["Tomáš"]),
+            ({"skill": ["jazz-guitar", "spanish"]}, ["Tomáš", "Lucía"]),
+            ({"price_max": "32"}, ["Lucía"]),
+            ({"price_max": "31.99"}, []),
+            ({"price_min": "32.01"}, ["Tomáš"]),
+            ({"price_min": "6000"}, ["Tomáš"]),
+            ({"price_min": "6000.5"}, []),
+            ({"currency": "usd"}, ["Lucía"]),
+            ({"min_rating": "4.5"}, ["Lucía"]),
+            ({"min_rating": "4"}, ["Tomáš", "Lucía"]),
+            ({"price_min": "cheap", "skill": "unheard-of", "min_rating": "9"}, ["Tomáš", "Lucía"]),
+            ({"q": "\x00"}, ["Tomáš", "Lucía"]),
+            ({"price_max": "1e30"}, ["Tomáš", "Lucía"]),
+        ],
+    )
+    def test_filters_narrow_the_list(self, client, crowd, query, names):
+        assert self.names(client, **query) == names
+
+    def test_a_chip_takes_its_filter_away_and_leaves_the_others(self, client, crowd):
+        response = client.get("/coaches/", {"skill": "spanish", "price_max": "50", "before": "99"})
+        chips = {chip["label"]: chip["remove"] for chip in response.context["applied"]}
+        assert chips == {"Spanish": "?price_max=50", "Price per hour up to: 50": "?skill=spanish"}
+
+    def test_wrong_filters_say_so(self, client):
+        assert "Enter a number." in text_of(client, "/coaches/", price_min="cheap")
+
+    def test_the_number_of_queries_does_not_grow(self, client, django_assert_num_queries):
+        CoachFactory()
+        client.force_login(StudentFactory())
+        with django_assert_num_queries(QUERIES_OF_COACHES):
+            client.get("/coaches/")
+        for number in range(19):
+            CoachFactory(profile__skills=[SkillFactory(name=f"Skill of {number}")])
+        with django_assert_num_queries(QUERIES_OF_COACHES):
+            assert len(self.names(client)) == 20
+
+    def test_pages_lead_to_each_other(self, client):
+        CoachFactory.create_batch(21)
+        first = client.get("/coaches/").context["page"]
+        second = client.get("/coaches/" + first.next).context["page"]
+        assert (len(first.rows), len(second.rows), second.next) == (20, 1, "")
+
+
+QUERIES_OF_COACHES = 7
+
+
+class TestProfile:
+    def test_it_asks_for_a_login(self, client):
+        assert client.get("/profile/").url == "/accounts/login/?next=/profile/"
+
+    def test_a_student_changes_name_zone_and_what_coaches_read(self, client):
+        student = StudentFactory()
+        client.force_login(student)
+        data = {"name": "Aoife", "time_zone": "Europe/Dublin", "language": "en", "about": "Evenings.", "country": "IE"}
+        assert client.post("/profile/", data).url == "/profile/"
+        student.refresh_from_db()
+        assert (student.name, student.time_zone) == ("Aoife", "Europe/Dublin")
+        assert StudentProfile.objects.get(user=student).about == "Evenings."
+
+    def test_it_keeps_what_was_typed_and_says_what_is_wrong(self, client):
+        client.force_login(StudentFactory())
+        data = {"name": "", "time_zone": "Mars/Olympus", "language": "en", "about": "Kept words", "country": "XX"}
+        response = client.post("/profile/", data)
+        page = response.content.decode()
+        assert "Kept words" in page
+        assert "Select a valid choice. Mars/Olympus is not one of the available choices." in page
+        assert "Select a valid choice. XX is not one of the available choices." in page
+
+    def test_a_coach_has_no_student_part(self, client):
+        client.force_login(CoachFactory())
+        page = text_of(client, "/profile/")
+        assert 'name="about"' not in page
+        assert "Approved" in page
+
+    def test_pages_are_shown_in_the_readers_zone(self, client):
+        client.force_login(StudentFactory(time_zone="No/Such"))
+        assert client.get("/profile/").status_code == 200
+
+
+class TestRoles:
+    def test_who_has_both_switches(self, client):
+        person = CoachFactory(is_student=True)
+        client.force_login(person)
+        assert client.post("/profile/role/", {"role": "student"}).url == reverse("dashboard")
+        person.refresh_from_db()
+        assert person.role == "student"
+
+    def test_who_has_one_is_offered_the_other(self, client):
+        client.force_login(StudentFactory())
+        assert client.post("/profile/role/", {"role": "coach"}).url == "/profile/become/coach/"
+        assert client.post("/profile/role/", {"role": "pope"}).url == "/profile/"
+        assert "Become a coach" in text_of(client, "/profile/become/coach/")
+
+    def test_switching_takes_a_post(self, client):
+        client.force_login(StudentFactory())
+        assert client.get("/profile/role/").status_code == 405
+
+    def test_a_student_becomes_a_coach_and_goes_on_to_the_profile(self, client):
+        student = StudentFactory()
+        client.force_login(student)
+        assert client.post("/profile/become/coach/").url == "/onboarding/coach/"
+        student.refresh_from_db()
+        assert student.is_using_coach_role
+        assert client.get("/profile/become/pope/").status_code == 404
+
+
+class TestOnboarding:
+    @pytest.fixture
+    def newcomer(self, client):
+        person = UserFactory(is_coach=True, role="coach")
+        client.force_login(person)
+        return person
+
+    def test_it_leads_to_the_page_of_the_role(self, client, newcomer):
+        assert client.get("/onboarding/").url == "/onboarding/coach/"
+        client.force_login(StudentFactory())
+        assert client.get("/onboarding/").url == "/onboarding/student/"
+
+    def test_who_does_not_have_the_role_is_asked_first(self, client):
+        client.force_login(StudentFactory())
+        assert client.get("/onboarding/coach/").url == "/profile/become/coach/"
+        client.force_login(CoachFactory())
+        assert client.get("/onboarding/student/").url == "/profile/become/student/"
+
+    def test_a_student_says_a_few_words(self, client):
+        student = StudentFactory()
+        client.force_login(student)
+        assert client.post("/onboarding/student/", {"about": "Hello", "country": "DE"}).url == "/coaches/"
+        assert StudentProfile.objects.get(user=student).country == "DE"
+
+    def test_looking_at_the_form_makes_no_profile(self, client, newcomer):
+        text_of(client, "/onboarding/coach/")
+        assert not CoachProfile.objects.exists()
+
+    def test_a_draft_may_be_unfinished(self, client, newcomer):
+        data = {"headline": "Jazz guitar", "currency": "eur", "draft": "1"}
+        assert client.post("/onboarding/coach/", data).url == "/onboarding/coach/"
+        assert (newcomer.coach_profile.headline, newcomer.coach_profile.state) == ("Jazz guitar", "draft")
+
+    def test_a_complete_profile_is_submitted_with_its_cents(self, client, newcomer):
+        skill = SkillFactory()
+        client.post("/onboarding/coach/", OFFER | {"skills": [skill.pk], "submit": "1"})
+        coach = CoachProfile.objects.get(user=newcomer)
+        assert (coach.state, coach.hourly_rate_cents, coach.trial_rate_cents) == ("submitted", 4050, 1000)
+        assert list(coach.skills.all()) == [skill]
+        assert "waiting for approval" in text_of(client, "/onboarding/coach/")
+
+    def test_submitting_says_what_is_missing_and_keeps_the_rest(self, client, newcomer):
+        response = client.post("/onboarding/coach/", {"headline": "Jazz", "currency": "eur", "submit": "1"})
+        assert set(errors_of(response)) == {"bio", "country", "hourly_rate", "languages", "skills"}
+        assert 'value="Jazz"' in response.content.decode()
+        assert not CoachProfile.objects.filter(state="submitted").exists()
+
+    @pytest.mark.parametrize(
+        ("field", "value", "error"),
+        [
+            ("hourly_rate", "40.505", "EUR has at most 2 decimals."),
+            ("hourly_rate", "0", "Give an amount above zero."),
+            ("hourly_rate", "-5", "Ensure this value is greater than or equal to 0."),
+            ("hourly_rate", "1e9", "Ensure this value is less than or equal to 999999.99."),
+            ("hourly_rate", "forty", "Enter a number."),
+            ("trial_rate", "0.001", "EUR has at most 2 decimals."),
+            ("currency", "xxx", "Select a valid choice. xxx is not one of the available choices."),
+            ("skills", "999999", "Select a valid choice. 999999 is not one of the available choices."),
+            (
+                "meeting_url",
+                "https://zoom.us.evil.example/j/1",
+                "Give an address that begins with https:// at one of these: "
+                "meet.jit.si, zoom.us, meet.google.com, teams.microsoft.com, whereby.com.",
+            ),
+        ],
+    )
+    @pytest.mark.parametrize("button", ["submit", "draft"])
+    def test_each_wrong_figure_is_named(self, client, newcomer, field, value, error, button):
+        data = OFFER | {"skills": [SkillFactory().pk], field: value, button: "1"}
+        assert errors_of(client.post("/onboarding/coach/", data)) == {field: [error]}
+
+    def test_yen_have_no_decimals(self, client, newcomer):
+        data = OFFER | {"skills": [SkillFactory().pk], "currency": "jpy", "trial_rate": "", "submit": "1"}
+        assert errors_of(client.post("/onboarding/coach/", data)) == {
+            "hourly_rate": ["JPY is written without decimals."]
+        }
+
+    def test_the_reason_of_a_rejection_is_shown(self, client):
+        coach = CoachProfileFactory(state="rejected", rejection_reason="Tell us more about your method.")
+        client.force_login(coach.user)
+        page = text_of(client, "/onboarding/coach/")
+        assert "Tell us more about your method." in page
+        assert "Submit for approval" in page
+
+    def test_an_approved_profile_stays_complete_and_approved(self, client):
+        coach = CoachProfileFactory()
+        client.force_login(coach.user)
+        response = client.post("/onboarding/coach/", {"headline": "New", "currency": "usd", "draft": "1"})
+        assert "bio" in errors_of(response)
+        client.post("/onboarding/coach/", OFFER | {"skills": [SkillFactory().pk], "save": "1"})
+        coach.refresh_from_db()
+        assert (coach.headline, coach.state) == ("Jazz guitar", "approved")

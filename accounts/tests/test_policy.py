@@ -5,7 +5,9 @@ from accounts.policy import is_meeting_link
 HOSTS = ["zoom.us", "meet.jit.si"]
 
 
-@pytest.mark.parametrize("url", ["https://zoom.us/j/1", "https://us02web.zoom.us/j/1?pwd=x", "https://meet.jit.si/Room"])
+@pytest.mark.parametrize(
+    "url", ["https://zoom.us/j/1", "https://us02web.zoom.us/j/1?pwd=x", "https://meet.jit.si/Room"]
+)
 def test_a_room_at_a_known_host_or_below_it(url):
     assert is_meeting_link(url, HOSTS)
 
