@@ -9,24 +9,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
-from payments.books import where_is
-from payments.operations import settle_checkout
 
 from accounts.models import User
 from contracts import operations
 from contracts.forms import ReviewForm, SendContractForm
 from contracts.models import Booking, Contract, Review
 from contracts.operations.reviews import may_be_reviewed
+from contracts.templatetags.contracts import HAPPENED
 from core import clock
 from core.models import Event
 from core.pages import page_of, refusals_on
 from core.refused import Refused
+from payments.books import where_is
 from payments.models import Payment
+from payments.operations import settle_checkout
 from scheduling.models import Session
 
 DECISIONS: dict[str, dict[str, Any]] = {
     "accept": {
         "operation": operations.accept_contract,
+        "tone": "",
         "title": gettext_lazy("Accept this contract?"),
         "text": gettext_lazy("You agree to teach at these terms. The student is asked to pay next."),
         "button": gettext_lazy("Accept contract"),
@@ -34,6 +36,7 @@ DECISIONS: dict[str, dict[str, Any]] = {
     },
     "decline": {
         "operation": operations.decline_contract,
+        "tone": "bad",
         "title": gettext_lazy("Decline this contract?"),
         "text": gettext_lazy("The contract ends here. Nobody pays anything."),
         "button": gettext_lazy("Decline contract"),
@@ -41,6 +44,7 @@ DECISIONS: dict[str, dict[str, Any]] = {
     },
     "cancel": {
         "operation": operations.cancel_contract,
+        "tone": "bad",
         "title": gettext_lazy("Call this contract off?"),
         "text": gettext_lazy("It is not paid yet, so it ends here and nobody pays anything."),
         "button": gettext_lazy("Call it off"),
@@ -77,7 +81,7 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
             "other": contract.other_party(request.user),
             "sessions": [_line(booking, request.user) for booking in bookings],
             "money": where_is(contract.escrow),
-            "timeline": Event.objects.about(contract, *(booking.session for booking in bookings)).select_related("by"),
+            "timeline": _timeline(contract, bookings),
             "now": clock.now(),
             **_offers(contract, request.user, bookings),
         },
@@ -95,6 +99,16 @@ def _line(booking: Booking, user: User) -> dict[str, Any]:
         "may_schedule": open_ and booking.contract.may_be_scheduled_by(user),
         "may_join": session.may_be_joined(now),
     }
+
+
+def _timeline(contract: Contract, bookings: Any) -> list[dict[str, Any]]:
+    """What happened to the contract and its sessions, in words."""
+    events = Event.objects.about(contract, *(booking.session for booking in bookings)).select_related("by")
+    return [
+        {"text": HAPPENED[event.name], "at": event.at, "who": event.by.name if event.by else ""}
+        for event in events
+        if event.name in HAPPENED
+    ]
 
 
 def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:

@@ -65,9 +65,3 @@ def tone(state: str) -> str:
 @register.filter
 def state_name(state: str) -> Any:
     return STATES.get(state, state)
-
-
-@register.filter
-def happened(name: str) -> Any:
-    """The name of an event as a sentence for the timeline; unknown ones are left out by the template."""
-    return HAPPENED.get(name, "")

@@ -43,7 +43,7 @@ def test_strangers_get_404_for_everything():
     contract, client = sent(), api(StudentFactory())
     assert client.get(f"/api/v1/contracts/{contract.pk}/").json() == {
         "code": "not_found",
-        "detail": "No Contract matches the given query.",
+        "detail": "Not found.",
     }
     for verb in ("accept", "decline", "cancel", "sessions"):
         assert client.post(f"/api/v1/contracts/{contract.pk}/{verb}/").status_code == 404
