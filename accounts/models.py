@@ -199,9 +199,11 @@ class CoachProfile(Stateful):
         return self.state in {self.State.DRAFT, self.State.REJECTED}
 
     def missing(self) -> list[str]:
-        """The fields without which a profile cannot be submitted and that are still empty."""
+        """The names of what a profile cannot be submitted without and that is still empty."""
         empty = [name for name in self.NEEDED if not getattr(self, name)]
-        return empty if self.skills.exists() else [*empty, "skills"]
+        if not self.skills.exists():
+            empty.append("skills")
+        return [str(getattr(self._meta.get_field(name), "verbose_name", name)) for name in empty]
 
     @property
     def rating(self) -> float | None:

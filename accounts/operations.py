@@ -27,7 +27,7 @@ def submit_coach_profile(profile: CoachProfile, *, by: User, now: datetime) -> C
     if profile.is_public:
         raise Refused(_("This profile is approved already."), code="already_approved")
     if missing := profile.missing():
-        names = get_text_list([str(profile._meta.get_field(name).verbose_name) for name in missing], _("and"))
+        names = get_text_list(missing, _("and"))
         raise Refused(
             _("Something is missing before this can be submitted: %(names)s.") % {"names": names}, code="incomplete"
         )

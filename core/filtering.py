@@ -47,7 +47,8 @@ def _values(field: Any, cleaned: Any) -> list[tuple[str | None, str]]:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return [(str(getattr(row, field.to_field_name or "pk")), str(row)) for row in cleaned]
     if isinstance(field, forms.ChoiceField):
-        return [(None, f"{field.label}: {dict(field.choices).get(cleaned, cleaned)}")]
+        words: dict[Any, Any] = dict(list(field.choices))  # type: ignore[arg-type]
+        return [(None, f"{field.label}: {words.get(cleaned, cleaned)}")]
     if isinstance(field, forms.BooleanField):
         return [(None, str(field.label))] if cleaned else []
     return [(None, f"{field.label}: {cleaned}")]
