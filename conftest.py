@@ -85,6 +85,8 @@ SITE = f"localhost:{embedded.quiet_port()}"
 start_servers()
 set_environment()
 django.setup()
+# Left in the environment, xdist's workers would read the settings before they come here.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from django.conf import settings  # noqa: E402
 
