@@ -39,6 +39,11 @@ def _of_sessions(user: User, work: Work, now: datetime) -> Iterator[Need]:
         if session.is_open_now:
             say = format_lazy(_("Your session with {name} is open."), name=session.met)
             yield Need("camera-video", say, session.get_absolute_url(), _("Join"), tone="good")
+    for session in [] if work.as_coach else work.held:
+        say = format_lazy(_("Confirm the time with {name} that is kept for you."), name=session.met)
+        yield Need(
+            "clock", say, reverse("session-hold", args=[session.pk]), _("Confirm"), until=session.hold_expires_at
+        )
     for session in work.unsettled:
         if session.outcome == Session.Outcome.UNCLEAR:
             say = format_lazy(_("Say whether your session with {name} took place."), name=session.met)

@@ -22,9 +22,12 @@ class Work:
     def __init__(self, user: User, now: datetime) -> None:
         self.user, self.now, self.as_coach = user, now, user.is_using_coach_role
         self.contracts = list(self._contracts())
+        for contract in self.contracts:
+            contract.met = contract.other_party(user)
         sessions = [self._shown(session) for session in self._sessions()]
         self.upcoming = [each for each in sessions if each.is_upcoming][:SHOWN]
-        self.unsettled = [each for each in sessions if not each.is_upcoming]
+        self.held = [each for each in sessions if each.state == Session.State.HELD]
+        self.unsettled = [each for each in sessions if each.state in Session.OVER]
         self.money = totals(user.escrows_received.all() if self.as_coach else user.escrows_paid.all())
         if self.as_coach:
             self._read_coaching()
@@ -63,9 +66,10 @@ class Work:
         silent = place.filter(confirmed_at=None)
         upcoming = Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=self.now)
         unclear, done = Q(outcome=Session.Outcome.UNCLEAR), Q(outcome=Session.Outcome.COMPLETED)
+        held = Q(state=Session.State.HELD, hold_expires_at__gt=self.now)
         asked = Q(bookings__portion__state=Portion.State.HELD) & (unclear if self.as_coach else unclear | done)
         return (
-            Session.objects.filter(Exists(place), upcoming | asked & Exists(silent))
+            Session.objects.filter(Exists(place), upcoming | held | asked & Exists(silent))
             .filter(Q(coach=self.user) if self.as_coach else ~Q(coach=self.user))
             .annotate(is_upcoming=Case(When(upcoming, then=True), default=False))
             .prefetch_related(Prefetch("participants", Participant.objects.select_related("user")))

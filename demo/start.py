@@ -97,7 +97,8 @@ class Demo:
         platform = f"--webhook={hook}={STANDIN_KEYS['STRIPE_WEBHOOK_SECRET']}"
         connect = f"--webhook={hook}={STANDIN_KEYS['STRIPE_CONNECT_WEBHOOK_SECRET']}=connect"
         store = f"--store={self.folder / 'stripe.sqlite3'}"
-        self.start("Stripe stand-in", ["stripe_standin", f"--port={port}", store, platform, connect])
+        links = f"--public-url={self.env['SITE_URL']}/standin"  # the site carries browsers there
+        self.start("Stripe stand-in", ["stripe_standin", f"--port={port}", store, platform, connect, links])
 
     def migrate(self) -> None:
         """Bring the tables up to date; skipped while no migration and no package has changed since."""

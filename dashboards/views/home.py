@@ -14,7 +14,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What Skileez is, with a few coaches to look at."""
     best = CoachProfile.objects.public().order_by("-rating_count", "-rating_sum", "pk")
     coaches = best.select_related("user").prefetch_related("skills")[:SAMPLE]
-    return render(request, "dashboards/home.html", {"coaches": coaches})
+    return render(request, "dashboards/home.html", {"coaches": coaches, "moment": clock.now()})
 
 
 @login_required

@@ -27,13 +27,11 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @xframe_options_sameorigin
 @csp(
     {
-        "DIRECTIVES": {
-            "default-src": [NONE],
-            "style-src": [UNSAFE_INLINE],
-            "img-src": [SELF, "data:"],
-            "frame-ancestors": [SELF],
-            "sandbox": SANDBOX,
-        }
+        "default-src": [NONE],
+        "style-src": [UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "frame-ancestors": [SELF],
+        "sandbox": SANDBOX,
     }
 )
 def letter_html(request: HttpRequest, pk: int) -> HttpResponse:
