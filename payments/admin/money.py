@@ -80,8 +80,8 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         debits, credits_ = sum_of_entries("debit"), sum_of_entries("credit")
-        accounts: QuerySet[Any] = super().get_queryset(request)
-        return accounts.annotate(debits=debits, credits=credits_)
+        accounts: QuerySet[Any] = super().get_queryset(request).annotate(debits=debits, credits=credits_)
+        return accounts
 
     @admin.display(description=_("balance"))
     def balance(self, row: Any) -> str:
