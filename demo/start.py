@@ -187,16 +187,27 @@ class Demo:
 
 @contextmanager
 def listening_to_signals() -> Iterator[Callable[[], bool]]:
-    """Yields whether somebody asked to stop: by a signal, or by ending the `make` that started this program.
+    """Yields whether somebody asked this program, or the `make` that started it, to stop.
 
     A signal only leaves a note: an exception out of nowhere could come between starting a program and keeping it.
     """
     asked: list[int] = []
-    parent = os.getppid() if os.environ.get("MAKELEVEL") else None
     for number in SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as nohup sets it
             signal.signal(number, lambda number, frame: asked.append(number))
-    yield lambda: bool(asked) or (parent is not None and os.getppid() != parent)
+    make = os.getppid() if os.environ.get("MAKELEVEL") else 0
+    before = blocked_by(make)
+    yield lambda: bool(asked) or (make != 0 and (os.getppid() != make or blocked_by(make) != before))
+
+
+def blocked_by(process: int) -> set[signal.Signals]:
+    """Which of our signals a program holds back: `make` does so with the one it got while it waits for us to end."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return set()
+    mask = int(status.partition("SigBlk:")[2].split()[0], 16)
+    return {number for number in SIGNALS if mask >> (number - 1) & 1}
 
 
 @contextmanager

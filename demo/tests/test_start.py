@@ -1,6 +1,7 @@
 """The demo as a program: it starts, serves, says no in one sentence, and leaves nothing running."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,11 +23,11 @@ FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "CLOCK_FIL
 class RunningDemo:
     """`manage.py demo` in a folder and on a port of its own."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, command: list[str] | None = None) -> None:
         self.port = port
         self.said = folder / "said.txt"
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", f"--port={port}"],
+            command or [sys.executable, "manage.py", "demo", f"--port={port}"],
             cwd=ROOT,
             env=own_environment(folder),
             stdout=self.said.open("w"),
@@ -91,6 +92,18 @@ def test_a_demo_that_is_asked_to_stop_while_it_starts_leaves_nothing(folder: Pat
     assert {"postgres"} <= {program.name() for program in programs}
     assert demo.end_by(number) == 0
     assert still_running(programs, within=0) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_demo_ends_with_the_make_that_started_it(folder: Path, number: signal.Signals) -> None:
+    makefile = folder / "Makefile"
+    makefile.write_text(f".PHONY: demo\ndemo:\n\t@{sys.executable} manage.py demo --port={quiet_port()}\n")
+    demo = RunningDemo(folder, 0, ["make", "-f", str(makefile), "demo"])
+    demo.wait_for("Making the tables")
+    programs = demo.programs()
+    assert {"postgres", "python"} <= {re.sub(r"[\d.]+$", "", program.name()) for program in programs}
+    assert demo.end_by(number) == -number
+    assert still_running(programs, within=15) == []
 
 
 def test_a_taken_port_is_said_in_one_sentence(folder: Path) -> None:
