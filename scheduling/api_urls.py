@@ -1,5 +1,17 @@
 """Endpoints of this floor under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from scheduling import api
+
+router = SimpleRouter()
+router.register("sessions", api.SessionViewSet, basename="api-session")
+
+urlpatterns = [
+    *router.urls,
+    path("upcoming-calls/", api.UpcomingView.as_view({"get": "list"}), name="api-upcoming-calls"),
+    path("availability/", api.AvailabilityView.as_view(), name="api-availability"),
+    path("slots/<int:coach_id>/", api.SlotsView.as_view(), name="api-slots"),
+    path("check-availability/<int:coach_id>/", api.CheckView.as_view(), name="api-check-availability"),
+]

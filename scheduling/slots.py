@@ -15,6 +15,7 @@ from core.refused import Refused
 from scheduling import policy
 from scheduling.models import Session
 
+REACH = timedelta(days=366)
 MARGIN = timedelta(days=2)  # longer than any session with its pauses, in whichever zone its day lies
 
 READ = """
@@ -89,13 +90,16 @@ def read_diary(
     *,
     apart_from: Session | None = None,
 ) -> Diary:
-    """The diary of a coach around a stretch of time, in one statement; spent holds and `apart_from` do not count."""
+    """The diary of a coach around a stretch of time, in one statement; spent holds and `apart_from` do not count.
+
+    What lies before now or beyond any horizon can't be booked, so it is not read.
+    """
     coach_id, others = _pk(coach), {_pk(each) for each in students if each} - {_pk(coach)}
     values = {
         "coach": coach_id,
         "people": [coach_id, *others],
-        "start": start - MARGIN,
-        "end": end + MARGIN,
+        "start": min(max(start, now), now + REACH) - MARGIN,
+        "end": min(max(end, now), now + REACH) + MARGIN,
         "now": now,
         "apart_from": apart_from.pk if apart_from else 0,
     }
@@ -120,7 +124,7 @@ def slots(
     *,
     apart_from: Session | None = None,
 ) -> list[datetime]:
-    """Every moment from `start` to before `end` at which this student can book this coach."""
+    """Every moment from `start` to before `end` at which this student can book this coach, in UTC."""
     diary = read_diary(coach, [student] if student else [], start, end, now, apart_from=apart_from)
     return [_instant(second) for second in diary.free(start, end, duration_minutes, now)]
 
@@ -132,10 +136,11 @@ def is_free(coach: User | int, student: User | int | None, duration_minutes: int
 
 def refusal(diary: Diary, starts_at: datetime, duration_minutes: int, now: datetime) -> Refused | None:
     """Why a time can't be booked, as one sentence and a code; none when it is a listed slot."""
-    second, length = _seconds(starts_at), duration_minutes * 60
     if starts_at <= now:
         return Refused(_("This time has passed. Please pick a later one."), code="past")
-    if diary.horizon_days and starts_at >= diary.horizon(now):
+    if not diary.hours:
+        return Refused(_("The coach has not said yet when they can be booked."), code="outside_hours")
+    if starts_at >= diary.horizon(now):
         return Refused(
             ngettext(
                 "The coach can be booked %(days)d day ahead at most.",
@@ -155,10 +160,11 @@ def refusal(diary: Diary, starts_at: datetime, duration_minutes: int, now: datet
             % {"hours": diary.notice_hours},
             code="notice",
         )
-    moment = (starts_at, starts_at + timedelta(seconds=1), duration_minutes, now)
-    if starts_at == _instant(second) and second in diary.free(*moment):
+    second = _seconds(starts_at)
+    free = diary.free(starts_at, starts_at + timedelta(seconds=1), duration_minutes, now)
+    if starts_at == _instant(second) and second in free:
         return None
-    return _why_not(diary, starts_at, (second, second + length))
+    return _why_not(diary, starts_at, (second, second + duration_minutes * 60))
 
 
 def _why_not(diary: Diary, starts_at: datetime, wanted: tuple[int, int]) -> Refused:

@@ -81,14 +81,14 @@ def _claim(session: Session, *, starts_at: datetime, by: User, now: datetime) ->
         raise Refused(_("This session already has a time, or is over."), code="wrong_state")
     if not session.is_open:
         raise Refused(_("This session can be given a time once it is paid."), code="not_open")
-    length = timedelta(minutes=session.duration_minutes)
-    diary = read_diary(session.coach_id, people, starts_at, starts_at + length, now, apart_from=session)
+    diary = read_diary(session.coach_id, people, starts_at, starts_at, now, apart_from=session)
     if refused := refusal(diary, starts_at, session.duration_minutes, now):
         raise refused
     if session.state == Session.State.HELD:
         session.time_claims.all().delete()
         session.move_to(Session.State.UNSCHEDULED)
-    session.starts_at, session.ends_at, session.time_zone = starts_at, starts_at + length, diary.zone.key
+    session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=session.duration_minutes)
+    session.time_zone = diary.zone.key
     _take_time(session, people)
     return session
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from core import clock
 from scheduling import operations, policy
 from scheduling.filters import NAMES, SessionFilter
+from scheduling.meeting import room_of
 from scheduling.models import Session
 
 PAGE = 20
@@ -48,7 +49,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "scheduling/join.html", _line(found, request.user))
     operations.check_in(found, by=request.user, now=clock.now())
-    if room := meeting_link(found):
+    if room := room_of(found):
         return redirect(room)
     messages.success(request, _("You are checked in. The coach will tell you where you meet."))
     return redirect(found)
@@ -72,12 +73,6 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
     found = operations.confirm_outcome(_mine(request, pk), by=request.user, now=clock.now())
     messages.success(request, _("Thank you. You said that this session took place."))
     return redirect(found)
-
-
-def meeting_link(found: Session) -> str:
-    """The coach's own room, when it is a place people may be sent to."""
-    profile = getattr(found.coach, "coach_profile", None)
-    return profile.meeting_url if profile and policy.is_meeting_link(profile.meeting_url) else ""
 
 
 def _mine(request: HttpRequest, pk: int) -> Session:
