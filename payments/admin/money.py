@@ -79,19 +79,19 @@ class LedgerAccountAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        debits, credits_ = sum_of_entries("debit"), sum_of_entries("credit")
-        accounts: QuerySet[Any] = super().get_queryset(request).annotate(debits=debits, credits=credits_)
+        taken, given = sum_of_entries("debit"), sum_of_entries("credit")
+        accounts: QuerySet[Any] = super().get_queryset(request).annotate(taken=taken, given=given)
         return accounts
 
     @admin.display(description=_("balance"))
     def balance(self, row: Any) -> str:
         is_debt = row.kind in {*LedgerAccount.CACHED, LedgerAccount.Kind.FEES}
-        cents = row.credits - row.debits if is_debt else row.debits - row.credits
+        cents = row.given - row.taken if is_debt else row.taken - row.given
         return as_text(cents, row.currency)
 
     @admin.display(description=_("entries add up"), boolean=True)
     def adds_up(self, row: Any) -> bool | None:
-        return row.credits - row.debits == row.balance_cents if row.kind in LedgerAccount.CACHED else None
+        return row.given - row.taken == row.balance_cents if row.kind in LedgerAccount.CACHED else None
 
 
 @admin.register(LedgerEntry)
