@@ -6,6 +6,7 @@ The servers must be there before Django reads its settings, so they start while 
 import atexit
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -36,6 +37,7 @@ LATEST_ROUNDS = 50
 
 running = ExitStack()
 atexit.register(running.close)
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends in order, as Ctrl-C does
 
 
 def make_folder() -> Path:
