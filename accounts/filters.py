@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import CoachProfile, Skill
 from core.filtering import at_least, at_most
@@ -50,6 +52,7 @@ class CoachFilter(django_filters.FilterSet):
             | Q(pk__in=skilled.values("coachprofile_id"))
         )
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_skill(self, coaches: QuerySet[CoachProfile], name: str, skills: Any) -> QuerySet[CoachProfile]:
         if not skills:
             return coaches

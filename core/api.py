@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -87,6 +87,7 @@ class ErrorSerializer(serializers.Serializer[Any]):
     fields = serializers.DictField(required=False)  # type: ignore[assignment]
 
 
+@extend_schema_field(MoneySerializer)
 class MoneyField(serializers.Field[Any, Any, Any, Any]):
     """Reads two attributes, `<name>` in cents and a currency, as `{amount_cents, currency}`."""
 

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Skill
 from core.filtering import at_least
@@ -43,6 +45,7 @@ class RequestFilter(django_filters.FilterSet):
             | Q(pk__in=skilled.values("learningrequest_id"))
         )
 
+    @extend_schema_field(OpenApiTypes.STR)
     def by_skill(self, requests: Requests, name: str, skills: Any) -> Requests:
         if not skills:
             return requests
