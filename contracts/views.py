@@ -25,6 +25,8 @@ from payments.models import Payment
 from payments.operations import settle_checkout
 from scheduling.models import Session
 
+SESSION = "scheduling.session"
+TOLD_AT_ONCE = 6
 DECISIONS: dict[str, dict[str, Any]] = {
     "accept": {
         "operation": operations.accept_contract,
@@ -79,13 +81,21 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "contract": contract,
             "other": contract.other_party(request.user),
-            "sessions": [_line(booking, request.user) for booking in bookings],
+            "sessions": [_line(booking, request.user) for booking in sorted(bookings, key=_importance)],
             "money": where_is(contract.escrow),
             "timeline": _timeline(contract, bookings),
             "now": clock.now(),
             **_offers(contract, request.user, bookings),
         },
     )
+
+
+def _importance(booking: Booking) -> tuple[int, float]:
+    """What comes next first, then what has no time yet, then what is over, the latest first."""
+    session = booking.session
+    if session.state in Session.OVER:
+        return 2, -(session.starts_at.timestamp() if session.starts_at else 0)
+    return (0, session.starts_at.timestamp()) if session.starts_at else (1, booking.number)
 
 
 def _line(booking: Booking, user: User) -> dict[str, Any]:
@@ -101,14 +111,19 @@ def _line(booking: Booking, user: User) -> dict[str, Any]:
     }
 
 
-def _timeline(contract: Contract, bookings: Any) -> list[dict[str, Any]]:
-    """What happened to the contract and its sessions, in words."""
+def _timeline(contract: Contract, bookings: Any) -> dict[str, Any]:
+    """What happened to the contract and its sessions, in words, the newest first."""
+    numbers = {booking.session_id: booking.number for booking in bookings}
     events = Event.objects.about(contract, *(booking.session for booking in bookings)).select_related("by")
-    return [
-        {"text": HAPPENED[event.name], "at": event.at, "who": event.by.name if event.by else ""}
-        for event in events
-        if event.name in HAPPENED
-    ]
+    told = [_told(event, numbers) for event in events if event.name in HAPPENED][::-1]
+    return {"latest": told[:TOLD_AT_ONCE], "earlier": told[TOLD_AT_ONCE:]}
+
+
+def _told(event: Event, numbers: dict[int, int]) -> dict[str, Any]:
+    text = HAPPENED[event.name]
+    if event.subject_kind == SESSION:
+        text = _("Session %(number)d: %(what)s") % {"number": numbers[event.subject_id], "what": text}
+    return {"text": text, "at": event.at, "who": event.by.name if event.by else ""}
 
 
 def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:

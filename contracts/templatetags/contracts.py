@@ -46,14 +46,14 @@ HAPPENED = {
     events.CONTRACT_CANCELLED: _("Contract cancelled"),
     events.CONTRACT_EXPIRED: _("Contract expired"),
     events.CONTRACT_COMPLETED: _("Contract completed"),
-    "session_held": _("Time held for 15 minutes"),
-    "session_scheduled": _("Session scheduled"),
-    "session_started": _("Session started"),
-    "session_ended": _("Session ended"),
-    "session_confirmed": _("Session confirmed"),
-    "session_settled": _("Outcome settled"),
-    "session_cancelled": _("Session cancelled"),
-    "hold_expired": _("Held time given back"),
+    "session_held": _("time held for 15 minutes"),
+    "session_scheduled": _("scheduled"),
+    "session_started": _("started"),
+    "session_ended": _("ended"),
+    "session_confirmed": _("confirmed that it took place"),
+    "session_settled": _("outcome settled"),
+    "session_cancelled": _("cancelled"),
+    "hold_expired": _("held time given back"),
 }
 
 
