@@ -1,0 +1,107 @@
+"""Time for staff: sessions with their evidence, reminders, calendars. Nothing changes state by being saved."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_object_actions import DjangoObjectActions, action
+
+from core import clock
+from core.admin import ReadOnlyAdmin
+from core.pages import refusals_on
+from scheduling.forms import OutcomeForm
+from scheduling.models import Calendar, Participant, Reminder, Session, TimeClaim, WeeklyHours
+from scheduling.operations import settle_outcome
+
+
+class Evidence(admin.TabularInline):
+    """Who came when, to look at."""
+
+    model = Participant
+    extra = 0
+    verbose_name_plural = _("participants and their check-ins")
+    fields = readonly_fields = ["user", "role", "checked_in_at", "confirmed_at"]
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
+        return False
+
+
+@admin.register(Session)
+class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
+    """All sessions; an unclear outcome is settled by an action."""
+
+    list_display = ["id", "coach", "kind", "state", "outcome", "starts_at", "duration_minutes", "version"]
+    list_filter = ["state", "outcome", "kind", "starts_at"]
+    search_fields = ["=id", "title", "participants__user__email", "participants__user__name"]
+    list_select_related = ["coach"]
+    date_hierarchy = "starts_at"
+    ordering = ["-pk"]
+    inlines = [Evidence]
+    readonly_fields = ["timeline"]
+    change_actions = ["settle"]
+    show_full_result_count = False
+
+    def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
+        unclear = Session.objects.filter(pk=object_id, outcome=Session.Outcome.UNCLEAR).exists()
+        return self.change_actions if unclear and request.user.has_perm("scheduling.change_session") else []
+
+    @action(label=_("Settle the outcome"), methods=("GET", "POST"))
+    def settle(self, request: HttpRequest, session: Session) -> HttpResponse:
+        if not request.user.has_perm("scheduling.change_session"):
+            raise PermissionDenied
+        form = OutcomeForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with refusals_on(form):
+                settle_outcome(session, outcome=form.cleaned_data["outcome"], by=request.user, now=clock.now())
+            if form.is_valid():
+                messages.success(request, gettext("The outcome is settled."))
+                return HttpResponseRedirect(reverse("admin:scheduling_session_change", args=[session.pk]))
+        context = self.admin_site.each_context(request) | {"form": form, "session": session, "opts": self.opts}
+        return render(request, "admin/scheduling/settle_outcome.html", context)
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    """The log of reminders: planned, sent, dropped."""
+
+    list_display = ["id", "session", "version", "kind", "recipient", "due_at", "state"]
+    list_filter = ["state", "kind", "due_at"]
+    search_fields = ["=session__id", "recipient__email"]
+    list_select_related = ["session", "recipient"]
+    ordering = ["-due_at", "-pk"]
+    show_full_result_count = False
+
+
+@admin.register(TimeClaim)
+class TimeClaimAdmin(ReadOnlyAdmin):
+    """Whose time is taken by what."""
+
+    list_display = ["id", "user", "session", "during"]
+    search_fields = ["=session__id", "user__email"]
+    list_select_related = ["user", "session"]
+    ordering = ["-pk"]
+    show_full_result_count = False
+
+
+class HoursInline(admin.TabularInline):
+    model = WeeklyHours
+    extra = 0
+
+
+@admin.register(Calendar)
+class CalendarAdmin(admin.ModelAdmin):
+    """A coach's hours; staff may mend them, for no state hangs on them."""
+
+    list_display = ["coach", "time_zone", "notice_hours", "step_minutes", "horizon_days"]
+    list_filter = ["time_zone"]
+    search_fields = ["coach__email", "coach__name"]
+    list_select_related = ["coach"]
+    autocomplete_fields = ["coach"]
+    inlines = [HoursInline]
