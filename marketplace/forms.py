@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.places import zones
 from core.forms import AmountField, cents_of
-from core.money import to_decimal
+from core.money import to_cents, to_decimal
 from marketplace.models import LearningRequest, PaymentModel
 from marketplace.policy import MAX_ANSWER, MAX_QUESTION, MAX_QUESTIONS, expected_total
 
@@ -105,12 +105,14 @@ class TermsForm(forms.Form):
 
     @property
     def total_cents(self) -> int | None:
-        """What all sessions come to; None while a figure is missing or wrong."""
-        if not self.is_bound:
-            return None
-        self.is_valid()
-        model, rate, count, minutes = (self.cleaned_data.get(name) for name in FIGURES)
+        """What all sessions come to, as typed or as proposed; None while a figure is missing or wrong."""
+        figures = self.cleaned_data if self.is_valid() or self.is_bound else self._proposed()
+        model, rate, count, minutes = (figures.get(name) for name in FIGURES)
         return expected_total(model, rate, count, minutes) if model and rate and count and minutes else None
+
+    def _proposed(self) -> dict[str, Any]:
+        figures = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+        return figures | {"rate_cents": to_cents(figures["rate"], self.currency) if figures["rate"] else None}
 
 
 FIGURES = ("payment_model", "rate_cents", "session_count", "session_minutes")

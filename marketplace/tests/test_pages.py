@@ -315,9 +315,10 @@ class TestPropose:
         assert errors_of(response) == {f"answer_{second.pk}": ["This field is required."]}
         assert "Because." in response.content.decode()
 
-    def test_the_total_is_shown_with_the_errors_and_live(self, client, coach):
+    def test_the_total_is_shown_at_once_with_the_errors_and_live(self, client, coach):
         request = LearningRequestFactory()
         path = f"/requests/{request.pk}/propose/"
+        assert "$240.00" in text_of(client, path)
         page = client.post(path, OFFER | {"cover_letter": "Short"}).content.decode()
         assert "$180.00" in page
         assert "$180.00" in text_of(client, path + "total/", **OFFER)

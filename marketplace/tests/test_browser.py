@@ -1,0 +1,48 @@
+"""What scripts add to pages that work without them."""
+
+import pytest
+from django.test import Client
+
+from accounts.tests.factories import CoachFactory, SkillFactory
+from marketplace.tests.factories import LearningRequestFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def sign_in(page, site, person):
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies["skileez-session"]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
+
+
+def test_the_total_follows_what_is_typed(page, site):
+    coach, request = CoachFactory(), LearningRequestFactory()
+    sign_in(page, site, coach)
+    page.goto(f"/requests/{request.pk}/propose/")
+    page.get_by_text("$240.00").wait_for()
+    page.get_by_label("Minutes per session").fill("45")
+    page.get_by_label("You are paid").select_option("per_hour")
+    page.get_by_text("$180.00").wait_for()
+    assert page.get_by_label("Minutes per session").input_value() == "45"
+
+
+def test_a_filter_narrows_the_coaches_without_a_reload(page, site):
+    CoachFactory(name="Lucía Fernández")
+    CoachFactory(name="Tomáš Novák", profile__skills=[SkillFactory(name="Guitar")])
+    page.goto("/coaches/")
+    page.get_by_text("2 coaches match.").wait_for()
+    page.evaluate("window.same = true")
+    page.get_by_label("Guitar").check()
+    page.get_by_text("1 coach matches.").wait_for()
+    assert page.get_by_role("article").all_inner_texts()[0].count("Tomáš Novák") == 1
+    assert page.evaluate("window.same")
+    assert "skill=guitar" in page.url
+    page.locator("a.chip").click()
+    page.get_by_text("2 coaches match.").wait_for()
+    assert not page.get_by_label("Guitar").is_checked()
+
+
+def test_sign_up_proposes_the_zone_of_the_browser(page, site):
+    page.goto("/accounts/signup/")
+    assert page.get_by_label("Time zone").input_value() == "UTC"
