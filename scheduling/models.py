@@ -229,6 +229,20 @@ class Session(Stateful):
     def is_student(self, user: User) -> bool:
         return self.coach_id != user.pk and self.has_participant(user)
 
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """Start and end of a session that has a time."""
+        assert self.starts_at and self.ends_at  # noqa: S101 - the database holds it for every state that has a time
+        return self.starts_at, self.ends_at
+
+    def is_spent(self, now: datetime) -> bool:
+        """Whether its hold ran out."""
+        return self.state == self.State.HELD and self.hold_expires_at <= now
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time is up although nobody ended it."""
+        return self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS} and self.ends_at <= now
+
     def is_ready(self, now: datetime) -> bool:
         return self.state == self.State.SCHEDULED and policy.ready_from(self.starts_at) <= now < self.ends_at
 

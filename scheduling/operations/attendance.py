@@ -52,7 +52,7 @@ def end(session: Session, *, by: User, now: datetime) -> Session:
         return session
     if session.state != Session.State.IN_PROGRESS:
         raise Refused(_("This session has not started."), code="not_started")
-    return finish(session, ended_at=min(now, session.ends_at), by=by, now=now)
+    return finish(session, ended_at=min(now, session.span[1]), by=by, now=now)
 
 
 def _places(session: Session, by: User) -> tuple[Participant, list[Participant]]:
@@ -68,7 +68,7 @@ def _refuse_unless_joinable(session: Session, now: datetime) -> None:
         return
     if session.state not in {Session.State.SCHEDULED, Session.State.IN_PROGRESS}:
         raise Refused(_("This session can't be joined: it has no agreed time, or is over."), code="wrong_state")
-    if now < policy.joinable_from(session.starts_at):
+    if now < policy.joinable_from(session.span[0]):
         raise Refused(_("The waiting room opens 10 minutes before the start."), code="too_early")
     raise Refused(_("This session is over."), code="over")
 

@@ -21,8 +21,8 @@ ABSENCES = {Outcome.STUDENT_ABSENT, Outcome.COACH_ABSENT, Outcome.BOTH_ABSENT}
 def close_session(session: Session, *, now: datetime) -> Session:
     """End a session whose time is up, by the evidence there is; nothing happens to any other."""
     session = locked(session)
-    if session.state in {Session.State.SCHEDULED, Session.State.IN_PROGRESS} and session.ends_at <= now:
-        finish(session, ended_at=session.ends_at, by=None, now=now)
+    if session.is_over(now):
+        finish(session, ended_at=session.span[1], by=None, now=now)
     return session
 
 
@@ -79,11 +79,12 @@ def cancel_session(session: Session, *, by: User | None, now: datetime) -> Sessi
 def finish(session: Session, *, ended_at: datetime, by: User | None, now: datetime) -> Session:
     """End a locked session with the outcome that its check-ins show."""
     everybody = list(session.participants.all())
+    starts_at, ends_at = session.span
     session.outcome = policy.outcome(
         _first_check_in(everybody, Role.COACH),
         _first_check_in(everybody, Role.STUDENT),
-        starts_at=session.starts_at,
-        ends_at=session.ends_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
         ended_at=ended_at,
     )
     session.ended_at = ended_at

@@ -27,7 +27,7 @@ def hold_time(session: Session, *, starts_at: datetime, by: User, now: datetime)
     session = _claim(session, starts_at=starts_at, by=by, now=now)
     session.hold_expires_at = policy.hold_until(now)
     session.move_to(Session.State.HELD, "starts_at", "ends_at", "time_zone", "hold_expires_at")
-    record(session, events.SESSION_HELD, by=by, at=now, starts_at=session.starts_at.isoformat())
+    record(session, events.SESSION_HELD, by=by, at=now, starts_at=session.span[0].isoformat())
     return session
 
 
@@ -38,7 +38,7 @@ def confirm_time(session: Session, *, by: User, now: datetime) -> Session:
     _only_student(session, by)
     if session.state == Session.State.SCHEDULED:
         return session
-    if session.state != Session.State.HELD or session.hold_expires_at <= now:
+    if session.state != Session.State.HELD or session.is_spent(now):
         raise Refused(
             _("This time was kept for 15 minutes, which are over. Please pick a time again."), code="hold_expired"
         )
@@ -67,7 +67,7 @@ def drop_hold(session: Session, *, by: User, now: datetime) -> Session:
 def expire_hold(session: Session, *, now: datetime) -> Session:
     """Give back a held time that nobody confirmed in time; nothing happens to any other session."""
     session = locked(session)
-    if session.state == Session.State.HELD and session.hold_expires_at <= now:
+    if session.is_spent(now):
         _expire(session, now)
     return session
 
@@ -121,7 +121,7 @@ def _agree(session: Session, *, by: User, now: datetime) -> Session:
     session.hold_expires_at = None
     session.move_to(Session.State.SCHEDULED, "starts_at", "ends_at", "time_zone", "hold_expires_at", "version")
     plan_reminders(session, now=now)
-    facts = {"starts_at": session.starts_at.isoformat(), "version": session.version}
+    facts = {"starts_at": session.span[0].isoformat(), "version": session.version}
     record(session, events.SESSION_SCHEDULED, by=by, at=now, **facts)
     return session
 

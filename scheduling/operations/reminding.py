@@ -15,7 +15,7 @@ def plan_reminders(session: Session, *, now: datetime) -> None:
     Reminder.objects.bulk_create(
         Reminder(session=session, version=session.version, recipient_id=recipient, kind=kind, due_at=due_at)
         for recipient in recipients
-        for kind, due_at in policy.reminders_of(session.starts_at, now)
+        for kind, due_at in policy.reminders_of(session.span[0], now)
     )
 
 
@@ -23,8 +23,8 @@ def plan_reminders(session: Session, *, now: datetime) -> None:
 def send_reminder(reminder: Reminder, *, now: datetime) -> bool:
     """Say once that a session is near; dropped when the session has begun, moved or been cancelled."""
     session = locked(reminder.session)
-    meant = session.state == Session.State.SCHEDULED and session.version == reminder.version
-    state = Reminder.State.SENT if meant and now < session.starts_at else Reminder.State.DROPPED
+    agreed = session.state == Session.State.SCHEDULED and session.version == reminder.version
+    state = Reminder.State.SENT if agreed and now < session.span[0] else Reminder.State.DROPPED
     due = Reminder.objects.filter(pk=reminder.pk, state=Reminder.State.PLANNED, due_at__lte=now)
     if not due.update(state=state):
         return False
