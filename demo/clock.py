@@ -38,8 +38,8 @@ def _next_session(user: Any, now: datetime) -> Session | None:
 
 
 def go_on(moment: datetime) -> None:
-    """Set the clock to this later moment and do all that is due; StandinIsAway when that part could not be done."""
-    clock.move(moment - clock.now())
+    """Set the clock to this moment, if it is later, and do what is due; StandinIsAway when its part is not done."""
+    clock.move(max(moment - clock.now(), timedelta()))
     try:
         post_to_standin("/_standin/tick")
     finally:

@@ -32,7 +32,7 @@ def unpaid(stage: Stage, cast: Cast) -> Scene:
     request = ask(stage, cast["ben"], "Songs to sing with my children", text, "Guitar")
     yield stage.ago(26, 19)
     proposal = offer(stage, request, cast["rafael"], 6)
-    yield stage.ago(25, 20)
+    yield stage.ago(25, 12)
     contract = yield from agree(stage, proposal)
     yield stage.ago(23, 20)
     payment = start_payment(contract, by=cast["ben"], now=stage.now())

@@ -19,15 +19,15 @@ def spanish_for_valencia(stage: Stage, cast: Cast) -> Scene:
     yield stage.ago(30, 15)
     offer(stage, request, cast["jonas"], 8)
     proposal = offer(stage, request, cast["lucia"], 8)
-    yield stage.ago(29, 18)
+    yield stage.ago(29, 9)
     goals = ["Hold a 15-minute unscripted conversation", "Handle travel problems by phone", "Tell a story in the past"]
     contract = yield from deal(stage, proposal, *goals)
-    yield from learn(stage, contract, 1, 26, 16)
-    yield from learn(stage, contract, 2, 22, 16)
+    yield from learn(stage, contract, 1, 26, 14)
+    yield from learn(stage, contract, 2, 22, 14)
     yield stage.ago(20, 10)
-    yield from meet(stage, book(stage, contract, 3, stage.ago(18, 16)), cast["anna"], confirm=False)
-    yield from learn(stage, contract, 4, 14, 16)
-    yield from learn(stage, contract, 5, 9, 16)
+    yield from meet(stage, book(stage, contract, 3, stage.ago(18, 14)), cast["anna"], confirm=False)
+    yield from learn(stage, contract, 4, 14, 14)
+    yield from learn(stage, contract, 5, 9, 14)
     yield stage.ago(2, 18)
     book(stage, contract, 6, stage.end + timedelta(hours=20))
     book(stage, contract, 7, stage.end + timedelta(days=3))
@@ -56,7 +56,7 @@ def watercolour(stage: Stage, cast: Cast) -> Scene:
     request = ask(stage, cast["chloe"], "Watercolours that stay clear", text, "Watercolour", level="intermediate")
     yield stage.ago(33, 12)
     proposal = offer(stage, request, cast["mei"], 3)
-    yield stage.ago(32, 20)
+    yield stage.ago(32, 8)
     contract = yield from deal(stage, proposal, "Mix three greens", "Finish a print")
     yield from learn(stage, contract, 1, 28, 6)
     yield stage.ago(24, 18)
@@ -68,7 +68,7 @@ def watercolour(stage: Stage, cast: Cast) -> Scene:
 
 
 def sales_figures(stage: Stage, cast: Cast) -> Scene:
-    """Six sessions: some done, one unclear because she left early and came late, the next under way (see today)."""
+    """Six sessions: two done, one unclear because she came late; the next ones are told in `today`."""
     yield stage.ago(21)
     text = "Every month I build the same report by hand from five sheets. I want to do it with SQL and pandas instead."
     request = ask(stage, cast["priya"], "From spreadsheets to SQL and pandas", text, "SQL", "pandas", sessions_needed=6)
