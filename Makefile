@@ -35,7 +35,7 @@ lock: ## write the locked requirements anew from requirements/*.in (needs uv); U
 		--python-version 3.11 $(UPGRADE) requirements/$$name.in --output-file requirements/$$name.txt || exit 1; done
 
 clean: ## forget the demo's data, caches and results; the environment stays
-	rm -rf .demo .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles test-results
+	rm -rf .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache staticfiles test-results
 
 $(INSTALLED): requirements/base.txt requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Skileez needs Python 3.11 or newer: set PYTHON=…")'

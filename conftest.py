@@ -18,6 +18,7 @@ import django
 import pytest
 
 from demo import embedded
+from tests.database import TEMPLATE, migrated_postgres
 from tests.standin import Standin, running_standin
 
 ROOT = Path(__file__).resolve().parent
@@ -59,8 +60,8 @@ def start_servers() -> None:
     elif WORKER:
         os.environ["REDIS_URL"] = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{int(WORKER[2:]) + 1}"
     if not os.environ.get("DATABASE_URL"):
-        server = embedded.postgres(FOLDER / "postgres", log=FOLDER / "postgres.log")
-        os.environ["DATABASE_URL"] = running.enter_context(server).url
+        os.environ["DATABASE_URL"] = running.enter_context(migrated_postgres(FOLDER)).url
+        os.environ["TEST_TEMPLATE"] = TEMPLATE
 
 
 def set_environment() -> None:
@@ -93,6 +94,8 @@ del os.environ["DJANGO_SETTINGS_MODULE"]
 from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; nobody's password
+if os.environ.get("TEST_TEMPLATE"):
+    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = TEMPLATE
 
 
 def pytest_unconfigure() -> None:

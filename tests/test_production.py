@@ -169,10 +169,10 @@ def production(tmp_path: Path) -> Iterator[Production]:
 def own_database() -> Iterator[str]:
     """The address of a new database on the server of this test run; dropped at the end."""
     name = f"production_{uuid4().hex[:8]}"
-    server = os.environ["DATABASE_URL"]
-    with psycopg.connect(server, autocommit=True) as connection:
+    server = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        yield server._replace(path=f"/{name}").geturl()
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
