@@ -1,0 +1,135 @@
+import pytest
+from django.urls import reverse
+
+from accounts.tests.factories import CoachFactory, StudentFactory
+from marketplace.models import Proposal
+from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from marketplace.tests.pages import errors_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+LETTER = "I have taught Spanish to beginners for ten years. " * 3
+OFFER = {
+    "cover_letter": LETTER,
+    "payment_model": "per_hour",
+    "rate": "60.00",
+    "session_count": "4",
+    "session_minutes": "45",
+}
+
+
+class TestPropose:
+    def test_a_coach_answers_and_proposes(self, client, coach):
+        request = LearningRequestFactory(questions=["Why?"])
+        question = request.screening_questions.get()
+        path = f"/requests/{request.pk}/propose/"
+        page = text_of(client, path)
+        assert "Why?" in page
+        assert 'value="60.00"' in page
+        response = client.post(path, OFFER | {f"answer_{question.pk}": "Because."})
+        proposal = Proposal.objects.get()
+        assert response.url == proposal.get_absolute_url()
+        assert (proposal.rate_cents, proposal.expected_total_cents) == (6000, 18000)
+        assert proposal.answers.get().text == "Because."
+
+    @pytest.mark.parametrize(
+        ("fields", "field", "error"),
+        [
+            ({"cover_letter": "Short"}, "cover_letter", "Ensure this value has at least 100 characters (it has 5)."),
+            ({"rate": "60.005"}, "rate", "USD has at most 2 decimals."),
+            ({"rate": "0"}, "rate", "Give an amount above zero."),
+            ({"rate": "5"}, "rate", "One session must cost at least $10.00."),
+            ({"session_count": "101"}, "session_count", "Ensure this value is less than or equal to 100."),
+            ({"session_minutes": "14"}, "session_minutes", "Ensure this value is greater than or equal to 15."),
+            (
+                {"rate": "99999", "session_count": "100", "session_minutes": "240"},
+                "rate",
+                "All sessions together may cost at most $999,999.99.",
+            ),
+        ],
+    )
+    def test_each_wrong_value_is_named_and_the_rest_is_kept(self, client, coach, fields, field, error):
+        request = LearningRequestFactory()
+        response = client.post(f"/requests/{request.pk}/propose/", OFFER | {"approach_summary": "Kept"} | fields)
+        assert errors_of(response) == {field: [error]}
+        assert "Kept" in response.content.decode()
+        assert not Proposal.objects.exists()
+
+    def test_every_question_is_answered(self, client, coach):
+        request = LearningRequestFactory(questions=["Why?", "When?"])
+        first, second = request.screening_questions.all()
+        response = client.post(f"/requests/{request.pk}/propose/", OFFER | {f"answer_{first.pk}": "Because."})
+        assert errors_of(response) == {f"answer_{second.pk}": ["This field is required."]}
+        assert "Because." in response.content.decode()
+
+    def test_the_total_is_shown_at_once_with_the_errors_and_live(self, client, coach):
+        request = LearningRequestFactory()
+        path = f"/requests/{request.pk}/propose/"
+        assert "$240.00" in text_of(client, path)
+        page = client.post(path, OFFER | {"cover_letter": "Short"}).content.decode()
+        assert "$180.00" in page
+        assert "$180.00" in text_of(client, path + "total/", **OFFER)
+        assert "The total appears here" in text_of(client, path + "total/", rate="x")
+
+    def test_with_an_open_proposal_one_is_led_to_it(self, client, coach):
+        proposal = ProposalFactory(coach=coach)
+        assert client.get(f"/requests/{proposal.request_id}/propose/").url == proposal.get_absolute_url()
+
+    def test_nobody_proposes_on_their_own_request(self, client):
+        both = CoachFactory(is_student=True)
+        client.force_login(both)
+        request = LearningRequestFactory(student=both)
+        assert client.get(f"/requests/{request.pk}/propose/").status_code == 404
+
+
+class TestProposal:
+    def test_the_student_accepts_and_goes_to_the_contract(self, client, student):
+        proposal = ProposalFactory(request__student=student)
+        page = text_of(client, proposal.get_absolute_url())
+        assert "Accept these terms" in page
+        assert "Withdraw proposal" not in page
+        assert "$200.00" in page
+        response = client.post(f"/proposals/{proposal.pk}/accept/")
+        assert response.url == reverse("contract-create", args=[proposal.pk])
+        proposal.refresh_from_db()
+        assert proposal.state == "accepted"
+
+    def test_the_student_declines(self, client, student):
+        proposal = ProposalFactory(request__student=student)
+        assert client.post(f"/proposals/{proposal.pk}/decline/").url == proposal.request.get_absolute_url()
+        assert "Declined" in text_of(client, proposal.get_absolute_url())
+
+    def test_the_coach_withdraws_and_sees_the_list(self, client, coach):
+        proposal = ProposalFactory(coach=coach)
+        page = text_of(client, proposal.get_absolute_url())
+        assert "Withdraw proposal" in page
+        assert "Accept these terms" not in page
+        assert client.post(f"/proposals/{proposal.pk}/withdraw/").url == proposal.get_absolute_url()
+        assert "Withdrawn" in text_of(client, "/proposals/")
+
+    def test_the_other_side_may_not_decide(self, client, coach):
+        proposal = ProposalFactory(coach=coach)
+        assert client.post(f"/proposals/{proposal.pk}/accept/").status_code == 403
+        proposal.refresh_from_db()
+        assert proposal.state == "open"
+
+    @pytest.mark.parametrize("part", ["", "accept/", "decline/", "withdraw/"])
+    def test_strangers_do_not_find_it(self, client, part):
+        proposal = ProposalFactory()
+        for somebody in (StudentFactory(), CoachFactory()):
+            client.force_login(somebody)
+            method = client.post if part else client.get
+            assert method(f"/proposals/{proposal.pk}/{part}").status_code == 404
+
+    @pytest.mark.parametrize("part", ["accept", "decline", "withdraw"])
+    def test_a_look_changes_nothing(self, client, student, part):
+        proposal = ProposalFactory(request__student=student)
+        assert client.get(f"/proposals/{proposal.pk}/{part}/").status_code == 405
+
+    def test_the_list_has_a_constant_number_of_queries(self, client, coach, django_assert_num_queries):
+        ProposalFactory(coach=coach)
+        with django_assert_num_queries(4):
+            client.get("/proposals/")
+        ProposalFactory.create_batch(19, coach=coach)
+        with django_assert_num_queries(4):
+            assert len(client.get("/proposals/").context["page"].rows) == 20
