@@ -72,7 +72,7 @@ class MoneySerializer(serializers.Serializer[Any]):
     currency = serializers.CharField(min_length=3, max_length=3)
 
 
-class PriceSerializer(MoneySerializer):
+class PriceSerializer(serializers.Serializer[Any]):
     """An amount above zero, in a currency of the platform, as clients send it."""
 
     amount_cents = serializers.IntegerField(min_value=1, max_value=99_999_999)
