@@ -18,7 +18,7 @@ import django
 import pytest
 
 from demo import embedded
-from tests.database import TEMPLATE, migrated_postgres
+from tests.database import TEMPLATE, emptying, migrated_postgres
 from tests.standin import Standin, running_standin
 
 ROOT = Path(__file__).resolve().parent
@@ -116,6 +116,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason=f"{item.nodeid}: no Chromium found"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """pytest-django's, with a quicker way to empty the tables of a server that is ours."""
+    from django.db import connection
+
+    if os.environ.get("TEST_TEMPLATE"):
+        connection.ops.sql_flush = emptying
 
 
 class Clock:
