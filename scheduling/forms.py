@@ -59,7 +59,7 @@ class CalendarForm(forms.ModelForm):
             "horizon_days",
         ]
         labels = {
-            "step_minutes": _("Sessions start every … minutes"),
+            "step_minutes": _("Starts every, minutes"),
             "buffer_before_minutes": _("Pause before, minutes"),
             "buffer_after_minutes": _("Pause after, minutes"),
             "notice_hours": _("Notice you need, hours"),

@@ -91,7 +91,7 @@ def _line(row: Session, user: User) -> dict[str, Any]:
         "may_join": row.may_be_joined(now),
         "may_start": row.may_be_started_by(user, now),
         "may_end": row.may_be_ended_by(user),
-        "may_vouch": row.may_be_vouched_for_by(user),
+        "may_vouch": row.may_be_vouched_for_by(user) and (row.outcome == "unclear" or row.is_student(user)),
         "lies_ahead": row.state == Session.State.SCHEDULED and row.starts_at > now,
     }
 
@@ -103,7 +103,8 @@ def _evidence(row: Session, user: User) -> dict[str, Any]:
         moments = {
             "opens_at": policy.joinable_from(row.starts_at),
             "late_after": policy.late_after(row.starts_at),
-            "free_until": policy.free_change_until(row.starts_at),
+            "free_until": (free_until := policy.free_change_until(row.starts_at)),
+            "is_changeable": row.state == Session.State.SCHEDULED and clock.now() < free_until,
         }
     return {"mine": row.place_of(user), "theirs": row.others(user), **moments}
 
