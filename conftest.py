@@ -78,6 +78,7 @@ def set_environment() -> None:
         "CLOCK_FILE": str(FOLDER / "clock"),
         "STRIPE_API_BASE": STANDIN_URL,
         "STANDIN_URL": STANDIN_URL,
+        "STANDIN_PUBLIC_URL": f"http://{SITE}/standin",
     }
 
 
