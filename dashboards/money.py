@@ -76,7 +76,7 @@ def transactions_of(user: User) -> QuerySet[LedgerEntry]:
     """What moved from or to this person, newest first: paid and refunded as payer, released and transferred as payee."""
     as_payer = Q(escrow__payer=user, kind__in=[Kind.PAID, Kind.REFUNDED, Kind.REFUND_FAILED])
     as_payee = Q(escrow__payee=user, kind__in=[Kind.RELEASED, Kind.TRANSFERRED])
-    return LedgerEntry.objects.filter(as_payer | as_payee).select_related("escrow__contract").order_by("-pk")
+    return LedgerEntry.objects.filter(as_payer | as_payee).select_related("escrow").order_by("-pk")
 
 
 def portions_of(escrow: Escrow, reader: User, now: datetime) -> list[Portion]:

@@ -37,7 +37,7 @@ def money_of(request: HttpRequest, label: str) -> HttpResponse:
         "escrow": escrow,
         "equation": equations([escrow])[escrow.pk],
         "portions": portions_of(escrow, request.user, clock.now()),
-        "lines": lines_of(request.user).filter(escrow=escrow).order_by("pk"),
+        "lines": lines_of(request.user).filter(escrow=escrow).select_related("portion").order_by("pk"),
         "is_payee": request.user.pk == escrow.payee_id,
     }
     return render(request, "dashboards/money_of.html", context)
