@@ -17,7 +17,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     person = user if user and user.is_authenticated else None
     return {
         "nav": navigation(person, request.path),
-        "role": person.role if person else "",
+        "role": ("coach" if person.is_using_coach_role else "student") if person else "",
         "unread_count": cache(lambda: Notification.objects.of(user).unread().count() if person else 0),
         "demo": settings.DEMO,
     }

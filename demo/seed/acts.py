@@ -1,6 +1,6 @@
 """What the demo people do again and again, each by the operation a page would call."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 
 from accounts.models import User
@@ -16,6 +16,7 @@ from scheduling.operations import check_in, confirm_outcome, schedule
 from scheduling.slots import slots
 
 Playing = Iterator[datetime]
+Agreeing = Generator[datetime, None, Contract]
 LETTER = (
     "Hello {name}, I read your request with pleasure: this is what I do every week. I would begin with where you are "
     "now, agree on a goal for each session with you, and send you a short summary afterwards. You can ask me anything "
@@ -56,14 +57,14 @@ def offer(stage: Stage, request: LearningRequest, coach: User, count: int, **mor
     )
 
 
-def agree(stage: Stage, proposal: Proposal, *goals: str) -> Iterator[datetime]:
+def agree(stage: Stage, proposal: Proposal, *goals: str) -> Agreeing:
     """The student accepts and sends the contract, the coach agrees; the contract waits for the payment afterwards."""
     contract = yield from send(stage, proposal, *goals)
     yield stage.now() + timedelta(hours=3)
     return accept_contract(contract, by=contract.coach, now=stage.now())
 
 
-def send(stage: Stage, proposal: Proposal, *goals: str) -> Iterator[datetime]:
+def send(stage: Stage, proposal: Proposal, *goals: str) -> Agreeing:
     """The student accepts the proposal and, an hour later, sends the contract."""
     accept_proposal(proposal, by=proposal.request.student, now=stage.now())
     yield stage.now() + timedelta(hours=1)
@@ -79,7 +80,7 @@ def pay(stage: Stage, contract: Contract, card: str = "4242424242424242") -> Con
     return Contract.objects.get(pk=contract.pk)
 
 
-def deal(stage: Stage, proposal: Proposal, *goals: str, card: str = "4242424242424242") -> Iterator[datetime]:
+def deal(stage: Stage, proposal: Proposal, *goals: str, card: str = "4242424242424242") -> Agreeing:
     """From a proposal to a contract in force."""
     contract = yield from agree(stage, proposal, *goals)
     yield stage.now() + timedelta(hours=2)

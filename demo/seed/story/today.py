@@ -1,14 +1,15 @@
 """What is open at this very moment: steps to take, times held, a session under way."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import datetime, timedelta
 
 from accounts.models import User
 from contracts.models import Booking, Contract
 from contracts.operations import start_payment
-from demo.seed.acts import agree, ask, book, meet, offer, send
+from demo.seed.acts import Agreeing, agree, ask, book, meet, offer, send
 from demo.seed.cast import Cast, ask_standin
 from demo.seed.stage import Scene, Stage
+from marketplace.models import Proposal
 from marketplace.operations import accept_proposal
 from notifications.models import Notification
 from notifications.operations import read_notices
@@ -96,7 +97,7 @@ def last_minute(stage: Stage, cast: Cast) -> Scene:
     offer(stage, request, cast["tomas"], 10)
 
 
-def _proposal(stage: Stage, student: User, coach: User, title: str, skill: str) -> Iterator[datetime]:
+def _proposal(stage: Stage, student: User, coach: User, title: str, skill: str) -> Generator[datetime, None, Proposal]:
     yield stage.ago(4, 8)
     request = ask(stage, student, title, TEXT, skill)
     yield stage.ago(3, 19)
@@ -105,7 +106,7 @@ def _proposal(stage: Stage, student: User, coach: User, title: str, skill: str) 
     return proposal
 
 
-def _until_agreed(stage: Stage, student: User, coach: User, title: str, skill: str) -> Iterator[datetime]:
+def _until_agreed(stage: Stage, student: User, coach: User, title: str, skill: str) -> Agreeing:
     proposal = yield from _proposal(stage, student, coach, title, skill)
     return (yield from agree(stage, proposal, "Feel at home with it"))
 
