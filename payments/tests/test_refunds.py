@@ -101,7 +101,7 @@ def test_a_stranger_and_staff_without_the_permission_may_not(escrow, clock):
 
 def test_staff_with_the_permission_may(escrow, clock):
     staff = UserFactory(is_staff=True)
-    staff.user_permissions.add(Permission.objects.get(codename="add_refund"))
+    staff.user_permissions.add(Permission.objects.get(codename="add_refund", content_type__app_label="payments"))
     assert give_back(escrow, 1, now=clock.now(), by=staff)[0].decided_by == staff
 
 
