@@ -93,7 +93,7 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _importance(booking: Booking) -> tuple[int, float]:
     """What comes next first, then what has no time yet, then what is over, the latest first."""
     session = booking.session
-    if session.state in Session.OVER:
+    if session.state in {*Session.OVER, Session.State.CANCELLED}:
         return 2, -(session.starts_at.timestamp() if session.starts_at else 0)
     return (0, session.starts_at.timestamp()) if session.starts_at else (1, booking.number)
 

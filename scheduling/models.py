@@ -145,6 +145,7 @@ class Session(Stateful):
     }
     OCCUPYING = {State.HELD, State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
     OVER = {State.COMPLETED, State.MISSED}
+    CANCELLABLE = {State.UNSCHEDULED, State.HELD, State.REQUESTED, State.SCHEDULED}
 
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="coached_sessions")
     kind = models.CharField(max_length=15, choices=Kind)

@@ -37,11 +37,6 @@ def hold_until(now: datetime) -> datetime:
     return now + _minutes("hold_minutes")
 
 
-def free_change_until(starts_at: datetime) -> datetime:
-    """Until when the student may change or cancel without cost."""
-    return starts_at - timedelta(hours=settings.POLICY["free_change_student_hours"])
-
-
 def reminders_of(starts_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
     """Kind and moment of each reminder that still lies ahead when a session is scheduled."""
     planned = [

@@ -330,7 +330,6 @@ POLICY = {
     "ready_before_minutes": 5,
     "no_show_minutes": 15,
     "hold_minutes": 15,
-    "free_change_student_hours": 24,
     # marketplace
     "request_days": 60,
     "proposal_days": 14,

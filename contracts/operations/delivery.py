@@ -61,7 +61,8 @@ def give_back(made: Refund, *, now: datetime) -> None:
     refunded = Booking.objects.filter(portion__refund_parts__refund=made, state__in=open_states)
     for booking in refunded.select_related("session", "contract"):
         booking.move_to(Booking.State.CANCELLED)
-        cancel_session(booking.session, by=None, now=now)
+        if booking.session.state in Session.CANCELLABLE:
+            cancel_session(booking.session, by=None, now=now)
         record(booking, events.BOOKING_REFUNDED, by=None, at=now)
         complete_if_done(booking.contract, now=now)
 

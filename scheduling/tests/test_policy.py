@@ -60,7 +60,6 @@ def test_moments_around_a_session():
     assert policy.joinable_from(START) == datetime(2027, 1, 11, 9, 50, tzinfo=UTC)
     assert policy.ready_from(START) == datetime(2027, 1, 11, 9, 55, tzinfo=UTC)
     assert policy.late_after(START) == datetime(2027, 1, 11, 10, 15, tzinfo=UTC)
-    assert policy.free_change_until(START) == datetime(2027, 1, 10, 10, tzinfo=UTC)
     assert policy.hold_until(START) == datetime(2027, 1, 11, 10, 15, tzinfo=UTC)
 
 

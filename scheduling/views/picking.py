@@ -44,9 +44,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, session)
     if session.state != Session.State.HELD or session.hold_expires_at <= clock.now():
         return redirect("session-schedule" if session.may_be_scheduled_by(request.user) else "session", session.pk)
-    free_until = policy.free_change_until(session.starts_at)
-    context = {"session": session, "free_until": free_until, "is_changeable": free_until > clock.now()}
-    return render(request, "scheduling/hold.html", context)
+    return render(request, "scheduling/hold.html", {"session": session})
 
 
 def _answer(request: HttpRequest, session: Session) -> HttpResponse:

@@ -103,8 +103,6 @@ def _evidence(row: Session, user: User) -> dict[str, Any]:
         moments = {
             "opens_at": policy.joinable_from(row.starts_at),
             "late_after": policy.late_after(row.starts_at),
-            "free_until": (free_until := policy.free_change_until(row.starts_at)),
-            "is_changeable": row.state == Session.State.SCHEDULED and clock.now() < free_until,
         }
     return {"mine": row.place_of(user), "theirs": row.others(user), **moments}
 
