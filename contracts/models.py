@@ -141,6 +141,9 @@ class Contract(Stateful):
     def other_party(self, user: User) -> Any:
         return self.coach if user.pk == self.student_id else self.student
 
+    def is_overdue(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
     def may_be_sent_by(self, user: User) -> bool:
         return self.state == self.State.DRAFT and self.student_id == user.pk
 

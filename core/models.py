@@ -16,8 +16,8 @@ Row = TypeVar("Row", bound=models.Model)
 
 def locked(row: Row) -> Row:
     """The same row read again under its lock; the caller must be inside a transaction."""
-    manager: models.Manager[Row] = row._meta.model._default_manager  # a lazy row, such as request.user, works too
-    return manager.select_for_update(no_key=True).get(pk=row.pk)
+    model: type[Row] = row._meta.model  # a lazy row, such as request.user, works too
+    return model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
 
 
 class Stateful(models.Model):

@@ -345,8 +345,6 @@ POLICY = {
     "release_absent_hours": 72,
     "first_transfer_days": 7,
     # agreement
-    "request_days": 60,
-    "proposal_days": 14,
     "awaiting_coach_days": 7,
     "awaiting_payment_days": 7,
     "review_days": 14,

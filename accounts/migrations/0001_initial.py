@@ -9,96 +9,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Skill',
+            name="Skill",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('is_student', models.BooleanField(default=False)),
-                ('is_coach', models.BooleanField(default=False)),
-                ('role', models.CharField(choices=[('student', 'student'), ('coach', 'coach')], default='student', max_length=10, verbose_name='role in use')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('date_joined', models.DateTimeField(auto_now_add=True)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("is_student", models.BooleanField(default=False)),
+                ("is_coach", models.BooleanField(default=False)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("student", "student"), ("coach", "coach")],
+                        default="student",
+                        max_length=10,
+                        verbose_name="role in use",
+                    ),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=60, verbose_name="time zone")),
+                ("language", models.CharField(default="en", max_length=10, verbose_name="language")),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("date_joined", models.DateTimeField(auto_now_add=True)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField()),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='student_relations', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coach_relations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField()),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="student_relations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coach_relations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CoachProfile',
+            name="CoachProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('submitted', 'waiting for approval'), ('approved', 'approved'), ('rejected', 'not approved')], default='draft', max_length=10)),
-                ('headline', models.CharField(max_length=120, verbose_name='headline')),
-                ('bio', models.TextField(max_length=5000, verbose_name='about you')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('currency', models.CharField(default='usd', max_length=3, verbose_name='currency')),
-                ('hourly_rate_cents', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='hourly rate')),
-                ('trial_rate_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='trial rate')),
-                ('languages', models.CharField(blank=True, max_length=200, verbose_name='languages')),
-                ('meeting_url', models.URLField(blank=True, verbose_name='meeting link')),
-                ('rejection_reason', models.CharField(blank=True, max_length=500)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('rating_sum', models.PositiveIntegerField(default=0)),
-                ('rating_count', models.PositiveIntegerField(default=0)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='coach_profile', to=settings.AUTH_USER_MODEL)),
-                ('skills', models.ManyToManyField(related_name='coaches', to='accounts.skill', verbose_name='skills')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "waiting for approval"),
+                            ("approved", "approved"),
+                            ("rejected", "not approved"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("headline", models.CharField(max_length=120, verbose_name="headline")),
+                ("bio", models.TextField(max_length=5000, verbose_name="about you")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("currency", models.CharField(default="usd", max_length=3, verbose_name="currency")),
+                (
+                    "hourly_rate_cents",
+                    models.PositiveIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="hourly rate"
+                    ),
+                ),
+                ("trial_rate_cents", models.PositiveIntegerField(blank=True, null=True, verbose_name="trial rate")),
+                ("languages", models.CharField(blank=True, max_length=200, verbose_name="languages")),
+                ("meeting_url", models.URLField(blank=True, verbose_name="meeting link")),
+                ("rejection_reason", models.CharField(blank=True, max_length=500)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("rating_sum", models.PositiveIntegerField(default=0)),
+                ("rating_count", models.PositiveIntegerField(default=0)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coach_profile",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("skills", models.ManyToManyField(related_name="coaches", to="accounts.skill", verbose_name="skills")),
             ],
         ),
         migrations.CreateModel(
-            name='StudentProfile',
+            name="StudentProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('about', models.TextField(blank=True, max_length=2000, verbose_name='about you')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='student_profile', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("about", models.TextField(blank=True, max_length=2000, verbose_name="about you")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="student_profile",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_account_per_address'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="one_account_per_address"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('student', 'coach'), name='one_relation_per_pair'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(fields=("student", "coach"), name="one_relation_per_pair"),
         ),
         migrations.AddConstraint(
-            model_name='coachprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('rating_sum__gte', models.F('rating_count')), ('rating_sum__lte', django.db.models.expressions.CombinedExpression(models.Value(5), '*', models.F('rating_count')))), name='coach_rating_is_an_average_of_one_to_five'),
+            model_name="coachprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating_sum__gte", models.F("rating_count")),
+                    (
+                        "rating_sum__lte",
+                        django.db.models.expressions.CombinedExpression(models.Value(5), "*", models.F("rating_count")),
+                    ),
+                ),
+                name="coach_rating_is_an_average_of_one_to_five",
+            ),
         ),
     ]

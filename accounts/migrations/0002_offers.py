@@ -9,42 +9,60 @@ import accounts.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='coachprofile',
-            name='search',
-            field=models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('headline', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('bio', config='simple', weight='B'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField()),
+            model_name="coachprofile",
+            name="search",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.contrib.postgres.search.CombinedSearchVector(
+                    django.contrib.postgres.search.SearchVector("headline", config="simple", weight="A"),
+                    "||",
+                    django.contrib.postgres.search.SearchVector("bio", config="simple", weight="B"),
+                    django.contrib.postgres.search.SearchConfig("simple"),
+                ),
+                output_field=django.contrib.postgres.search.SearchVectorField(),
+            ),
         ),
         migrations.AlterField(
-            model_name='coachprofile',
-            name='hourly_rate_cents',
-            field=models.PositiveIntegerField(default=0, verbose_name='hourly rate'),
+            model_name="coachprofile",
+            name="hourly_rate_cents",
+            field=models.PositiveIntegerField(default=0, verbose_name="hourly rate"),
         ),
         migrations.AlterField(
-            model_name='coachprofile',
-            name='meeting_url',
-            field=models.URLField(blank=True, validators=[accounts.models.validate_meeting_url], verbose_name='meeting link'),
+            model_name="coachprofile",
+            name="meeting_url",
+            field=models.URLField(
+                blank=True, validators=[accounts.models.validate_meeting_url], verbose_name="meeting link"
+            ),
         ),
         migrations.AlterField(
-            model_name='coachprofile',
-            name='trial_rate_cents',
-            field=models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='trial rate'),
+            model_name="coachprofile",
+            name="trial_rate_cents",
+            field=models.PositiveIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(1)],
+                verbose_name="trial rate",
+            ),
         ),
         migrations.AddIndex(
-            model_name='coachprofile',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='coach_search'),
+            model_name="coachprofile",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="coach_search"),
         ),
         migrations.AddIndex(
-            model_name='coachprofile',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['-id'], name='coach_public'),
+            model_name="coachprofile",
+            index=models.Index(condition=models.Q(("state", "approved")), fields=["-id"], name="coach_public"),
         ),
         migrations.AddConstraint(
-            model_name='coachprofile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'rejected']), ('hourly_rate_cents__gt', 0), _connector='OR'), name='coach_beyond_a_draft_has_a_rate'),
+            model_name="coachprofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "rejected"]), ("hourly_rate_cents__gt", 0), _connector="OR"),
+                name="coach_beyond_a_draft_has_a_rate",
+            ),
         ),
     ]

@@ -127,7 +127,7 @@ def cancel_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
 def expire_contract(contract: Contract, *, now: datetime) -> Contract:
     """End a contract whose open step nobody took in time."""
     contract = locked(contract)
-    if contract.state in Contract.OPEN_STEPS and contract.expires_at <= now:
+    if contract.state in Contract.OPEN_STEPS and contract.is_overdue(now):
         step = contract.state
         _end(contract, Contract.State.EXPIRED, now)
         record(contract, events.CONTRACT_EXPIRED, by=None, at=now, step=step)
@@ -142,5 +142,5 @@ def _end(contract: Contract, state: str, now: datetime) -> None:
 
 
 def _refuse_when_late(contract: Contract, now: datetime) -> None:
-    if contract.state == Contract.State.AWAITING_COACH and contract.expires_at <= now:
+    if contract.state == Contract.State.AWAITING_COACH and contract.is_overdue(now):
         raise Refused(_("The time to answer this contract is over."), code="expired")

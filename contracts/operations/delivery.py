@@ -2,10 +2,6 @@
 
 from datetime import datetime
 
-from payments.operations import refund, release, schedule_release
-from payments.policy import release_due
-from scheduling.operations import cancel_session
-
 from accounts.models import User
 from contracts import events
 from contracts.models import Booking, Contract
@@ -13,7 +9,10 @@ from core.events import record
 from core.models import locked
 from core.operations import operation
 from payments.models import Portion, Refund
+from payments.operations import refund, release, schedule_release
+from payments.policy import release_due
 from scheduling.models import Session
+from scheduling.operations import cancel_session
 
 AFTER_OUTCOME = {
     Session.Outcome.COMPLETED: Booking.State.COMPLETED,

@@ -27,7 +27,7 @@ def start_payment(contract: Contract, *, by: User, now: datetime) -> Payment:
         raise PermissionDenied
     if contract.state != Contract.State.AWAITING_PAYMENT:
         raise Refused(_("This contract cannot be paid now."), code="not_payable")
-    if contract.expires_at <= now:
+    if contract.is_overdue(now):
         raise Refused(_("The time to pay this contract is over."), code="expired")
     return start_checkout(
         contract.escrow,

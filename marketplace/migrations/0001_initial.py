@@ -9,118 +9,279 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LearningRequest',
+            name="LearningRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('paused', 'paused'), ('closed', 'closed'), ('matched', 'matched'), ('expired', 'expired')], default='open', max_length=10)),
-                ('title', models.CharField(max_length=80, validators=[django.core.validators.MinLengthValidator(10)], verbose_name='title')),
-                ('description', models.TextField(max_length=5000, validators=[django.core.validators.MinLengthValidator(50), django.core.validators.MaxLengthValidator(5000)], verbose_name='description')),
-                ('level', models.CharField(choices=[('beginner', 'beginner'), ('intermediate', 'intermediate'), ('advanced', 'advanced')], default='beginner', max_length=15, verbose_name='level')),
-                ('budget_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='budget')),
-                ('currency', models.CharField(default='usd', max_length=3, verbose_name='currency')),
-                ('sessions_needed', models.PositiveSmallIntegerField(default=4, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='sessions needed')),
-                ('timeframe', models.CharField(blank=True, max_length=120, verbose_name='timeframe')),
-                ('preferred_times', models.CharField(blank=True, max_length=300, verbose_name='preferred times')),
-                ('time_zone', models.CharField(max_length=60, verbose_name='time zone')),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', config='simple', weight='A'), '||', django.contrib.postgres.search.SearchVector('description', config='simple', weight='B'), django.contrib.postgres.search.SearchConfig('simple')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('skills', models.ManyToManyField(related_name='learning_requests', to='accounts.skill', verbose_name='skills')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='learning_requests', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("open", "open"),
+                            ("paused", "paused"),
+                            ("closed", "closed"),
+                            ("matched", "matched"),
+                            ("expired", "expired"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=80, validators=[django.core.validators.MinLengthValidator(10)], verbose_name="title"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(
+                        max_length=5000,
+                        validators=[
+                            django.core.validators.MinLengthValidator(50),
+                            django.core.validators.MaxLengthValidator(5000),
+                        ],
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("beginner", "beginner"), ("intermediate", "intermediate"), ("advanced", "advanced")],
+                        default="beginner",
+                        max_length=15,
+                        verbose_name="level",
+                    ),
+                ),
+                ("budget_cents", models.PositiveIntegerField(blank=True, null=True, verbose_name="budget")),
+                ("currency", models.CharField(default="usd", max_length=3, verbose_name="currency")),
+                (
+                    "sessions_needed",
+                    models.PositiveSmallIntegerField(
+                        default=4,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="sessions needed",
+                    ),
+                ),
+                ("timeframe", models.CharField(blank=True, max_length=120, verbose_name="timeframe")),
+                ("preferred_times", models.CharField(blank=True, max_length=300, verbose_name="preferred times")),
+                ("time_zone", models.CharField(max_length=60, verbose_name="time zone")),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector("title", config="simple", weight="A"),
+                            "||",
+                            django.contrib.postgres.search.SearchVector("description", config="simple", weight="B"),
+                            django.contrib.postgres.search.SearchConfig("simple"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "skills",
+                    models.ManyToManyField(
+                        related_name="learning_requests", to="accounts.skill", verbose_name="skills"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="learning_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('declined', 'declined'), ('withdrawn', 'withdrawn'), ('expired', 'expired')], default='open', max_length=10)),
-                ('cover_letter', models.TextField(max_length=5000, validators=[django.core.validators.MinLengthValidator(100), django.core.validators.MaxLengthValidator(5000)], verbose_name='cover letter')),
-                ('approach_summary', models.TextField(blank=True, max_length=2000, verbose_name='approach')),
-                ('payment_model', models.CharField(choices=[('per_session', 'per session'), ('per_hour', 'per hour')], default='per_session', max_length=15, verbose_name='payment model')),
-                ('rate_cents', models.PositiveIntegerField(verbose_name='rate')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('session_count', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='number of sessions')),
-                ('session_minutes', models.PositiveSmallIntegerField(default=60, validators=[django.core.validators.MinValueValidator(15), django.core.validators.MaxValueValidator(240)], verbose_name='minutes per session')),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('accepted_terms', models.BooleanField(default=False)),
-                ('coach', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='marketplace.learningrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("accepted", "accepted"),
+                            ("declined", "declined"),
+                            ("withdrawn", "withdrawn"),
+                            ("expired", "expired"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "cover_letter",
+                    models.TextField(
+                        max_length=5000,
+                        validators=[
+                            django.core.validators.MinLengthValidator(100),
+                            django.core.validators.MaxLengthValidator(5000),
+                        ],
+                        verbose_name="cover letter",
+                    ),
+                ),
+                ("approach_summary", models.TextField(blank=True, max_length=2000, verbose_name="approach")),
+                (
+                    "payment_model",
+                    models.CharField(
+                        choices=[("per_session", "per session"), ("per_hour", "per hour")],
+                        default="per_session",
+                        max_length=15,
+                        verbose_name="payment model",
+                    ),
+                ),
+                ("rate_cents", models.PositiveIntegerField(verbose_name="rate")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "session_count",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="number of sessions",
+                    ),
+                ),
+                (
+                    "session_minutes",
+                    models.PositiveSmallIntegerField(
+                        default=60,
+                        validators=[
+                            django.core.validators.MinValueValidator(15),
+                            django.core.validators.MaxValueValidator(240),
+                        ],
+                        verbose_name="minutes per session",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("accepted_terms", models.BooleanField(default=False)),
+                (
+                    "coach",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="marketplace.learningrequest",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ScreeningQuestion',
+            name="ScreeningQuestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('text', models.CharField(max_length=250)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='screening_questions', to='marketplace.learningrequest')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("text", models.CharField(max_length=250)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="screening_questions",
+                        to="marketplace.learningrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='ScreeningAnswer',
+            name="ScreeningAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=1000)),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='marketplace.proposal')),
-                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='marketplace.screeningquestion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=1000)),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="marketplace.proposal"
+                    ),
+                ),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="marketplace.screeningquestion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['question__position'],
+                "ordering": ["question__position"],
             },
         ),
         migrations.AddIndex(
-            model_name='learningrequest',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='request_search'),
+            model_name="learningrequest",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="request_search"),
         ),
         migrations.AddIndex(
-            model_name='learningrequest',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['-id'], name='request_open'),
+            model_name="learningrequest",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["-id"], name="request_open"),
         ),
         migrations.AddIndex(
-            model_name='learningrequest',
-            index=models.Index(condition=models.Q(('state__in', ['open', 'paused'])), fields=['expires_at'], name='request_expiring'),
+            model_name="learningrequest",
+            index=models.Index(
+                condition=models.Q(("state__in", ["open", "paused"])), fields=["expires_at"], name="request_expiring"
+            ),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='proposal_expiring'),
+            model_name="proposal",
+            index=models.Index(condition=models.Q(("state", "open")), fields=["expires_at"], name="proposal_expiring"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('request', 'coach'), name='one_open_proposal_per_coach'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")), fields=("request", "coach"), name="one_open_proposal_per_coach"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'accepted')), fields=('request',), name='one_accepted_proposal_per_request'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")), fields=("request",), name="one_accepted_proposal_per_request"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('rate_cents__gt', 0)), name='proposal_rate_is_positive'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rate_cents__gt", 0)), name="proposal_rate_is_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='screeningquestion',
-            constraint=models.UniqueConstraint(fields=('request', 'position'), name='questions_have_an_order'),
+            model_name="screeningquestion",
+            constraint=models.UniqueConstraint(fields=("request", "position"), name="questions_have_an_order"),
         ),
         migrations.AddConstraint(
-            model_name='screeningquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('position__lt', 5)), name='at_most_five_questions'),
+            model_name="screeningquestion",
+            constraint=models.CheckConstraint(condition=models.Q(("position__lt", 5)), name="at_most_five_questions"),
         ),
         migrations.AddConstraint(
-            model_name='screeninganswer',
-            constraint=models.UniqueConstraint(fields=('proposal', 'question'), name='one_answer_per_question'),
+            model_name="screeninganswer",
+            constraint=models.UniqueConstraint(fields=("proposal", "question"), name="one_answer_per_question"),
         ),
     ]

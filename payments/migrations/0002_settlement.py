@@ -7,80 +7,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('payments', '0001_initial'),
+        ("payments", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='insert_insert',
+            model_name="payment",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='payment',
-            name='update_update',
+            model_name="payment",
+            name="update_update",
         ),
         migrations.RemoveIndex(
-            model_name='payment',
-            name='payment_open',
+            model_name="payment",
+            name="payment_open",
         ),
         migrations.AddField(
-            model_name='payment',
-            name='ask_at',
+            model_name="payment",
+            name="ask_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='payment',
-            name='failed_charge_id',
+            model_name="payment",
+            name="failed_charge_id",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='failure_code',
+            model_name="payment",
+            name="failure_code",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='payment',
-            name='times_asked',
+            model_name="payment",
+            name="times_asked",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='ask_at',
+            model_name="paymentevent",
+            name="ask_at",
             field=models.DateTimeField(default=django.utils.timezone.now),
             preserve_default=False,
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='failed_charge_id',
+            model_name="paymentevent",
+            name="failed_charge_id",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='failure_code',
+            model_name="paymentevent",
+            name="failure_code",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='paymentevent',
-            name='times_asked',
+            model_name="paymentevent",
+            name="times_asked",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state__in', ['pending', 'processing'])), fields=['ask_at'], name='payment_open'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["pending", "processing"])), fields=["ask_at"], name="payment_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stripeevent',
-            index=models.Index(condition=models.Q(('handled_at__isnull', False), ('mirrored_at__isnull', True)), fields=['due_at'], name='stripe_event_unmirrored'),
+            model_name="stripeevent",
+            index=models.Index(
+                condition=models.Q(("handled_at__isnull", False), ("mirrored_at__isnull", True)),
+                fields=["due_at"],
+                name="stripe_event_unmirrored",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_paymentevent" ("amount_cents", "ask_at", "charge_id", "checkout_session_id", "checkout_url", "created_at", "description", "escrow_id", "expires_at", "failed_charge_id", "failure_code", "id", "key", "payment_intent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "receipt_url", "settled_at", "state", "stripe_fee_cents", "times_asked") VALUES (NEW."amount_cents", NEW."ask_at", NEW."charge_id", NEW."checkout_session_id", NEW."checkout_url", NEW."created_at", NEW."description", NEW."escrow_id", NEW."expires_at", NEW."failed_charge_id", NEW."failure_code", NEW."id", NEW."key", NEW."payment_intent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."receipt_url", NEW."settled_at", NEW."state", NEW."stripe_fee_cents", NEW."times_asked"); RETURN NULL;', hash='149b67e8b894d77ea7a054c5e8cfc80872148b22', operation='INSERT', pgid='pgtrigger_insert_insert_24a65', table='payments_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "payments_paymentevent" ("amount_cents", "ask_at", "charge_id", "checkout_session_id", "checkout_url", "created_at", "description", "escrow_id", "expires_at", "failed_charge_id", "failure_code", "id", "key", "payment_intent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "receipt_url", "settled_at", "state", "stripe_fee_cents", "times_asked") VALUES (NEW."amount_cents", NEW."ask_at", NEW."charge_id", NEW."checkout_session_id", NEW."checkout_url", NEW."created_at", NEW."description", NEW."escrow_id", NEW."expires_at", NEW."failed_charge_id", NEW."failure_code", NEW."id", NEW."key", NEW."payment_intent_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."purpose", NEW."receipt_url", NEW."settled_at", NEW."state", NEW."stripe_fee_cents", NEW."times_asked"); RETURN NULL;',
+                    hash="149b67e8b894d77ea7a054c5e8cfc80872148b22",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_24a65",
+                    table="payments_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='payment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_paymentevent" ("amount_cents", "ask_at", "charge_id", "checkout_session_id", "checkout_url", "created_at", "description", "escrow_id", "expires_at", "failed_charge_id", "failure_code", "id", "key", "payment_intent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "receipt_url", "settled_at", "state", "stripe_fee_cents", "times_asked") VALUES (NEW."amount_cents", NEW."ask_at", NEW."charge_id", NEW."checkout_session_id", NEW."checkout_url", NEW."created_at", NEW."description", NEW."escrow_id", NEW."expires_at", NEW."failed_charge_id", NEW."failure_code", NEW."id", NEW."key", NEW."payment_intent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."receipt_url", NEW."settled_at", NEW."state", NEW."stripe_fee_cents", NEW."times_asked"); RETURN NULL;', hash='41f547a0aa3c3a2f728320fd898bc6eed7f301f7', operation='UPDATE', pgid='pgtrigger_update_update_dd546', table='payments_payment', when='AFTER')),
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "payments_paymentevent" ("amount_cents", "ask_at", "charge_id", "checkout_session_id", "checkout_url", "created_at", "description", "escrow_id", "expires_at", "failed_charge_id", "failure_code", "id", "key", "payment_intent_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "receipt_url", "settled_at", "state", "stripe_fee_cents", "times_asked") VALUES (NEW."amount_cents", NEW."ask_at", NEW."charge_id", NEW."checkout_session_id", NEW."checkout_url", NEW."created_at", NEW."description", NEW."escrow_id", NEW."expires_at", NEW."failed_charge_id", NEW."failure_code", NEW."id", NEW."key", NEW."payment_intent_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purpose", NEW."receipt_url", NEW."settled_at", NEW."state", NEW."stripe_fee_cents", NEW."times_asked"); RETURN NULL;',
+                    hash="41f547a0aa3c3a2f728320fd898bc6eed7f301f7",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_dd546",
+                    table="payments_payment",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock
 from core.pages import refusals_on
-from scheduling import operations, policy
+from scheduling import operations
 from scheduling.forms import TimeForm, ZoneForm, zone_named
 from scheduling.models import Session
 from scheduling.slots import Diary, read_diary
