@@ -1,6 +1,6 @@
 """Rows that every floor leans on: what happened, what has a state, what is to be mailed."""
 
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 import pgtrigger
 from django.apps import apps
@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 def locked(row: Row) -> Row:
     """The same row read again under its lock; the caller must be inside a transaction."""
-    model: type[Row] = row._meta.model  # a lazy row, such as request.user, works too
+    model = cast(type[Row], row._meta.model)  # not type(row): request.user is a lazy stand-in for its row
     return model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
 
 
