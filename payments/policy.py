@@ -22,6 +22,11 @@ def fee_basis_points(kind: str) -> int:
     return int(settings.POLICY[f"fee_{kind}"])
 
 
+def is_settled_in(currency: str) -> bool:
+    """Whether the platform's balance at Stripe is kept in this currency too."""
+    return currency.lower() in settings.CURRENCIES
+
+
 def fee_of(gross_cents: int, basis_points: int) -> int:
     """The platform's part of a price, half up."""
     return share(gross_cents, basis_points)

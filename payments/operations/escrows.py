@@ -20,6 +20,8 @@ def open_escrow(*, payer: User, payee: User, currency: str, label: str, portions
     """A place to hold one payer's money for one payee, in portions of (gross, fee); nothing is paid yet."""
     if not portions:
         raise ValueError("an escrow has at least one portion")
+    if not policy.is_settled_in(currency):
+        raise Refused(_("We cannot take payments in this currency."), code="currency")
     escrow = Escrow.objects.create(payer=payer, payee=payee, currency=currency.lower(), label=label)
     Portion.objects.bulk_create(
         Portion(escrow=escrow, number=number, gross_cents=gross, fee_cents=fee)

@@ -32,6 +32,12 @@ def test_an_escrow_without_portions_makes_no_sense():
         operations.open_escrow(payer=StudentFactory(), payee=CoachFactory(), currency="usd", label="x", portions=[])
 
 
+def test_a_currency_that_our_balance_is_not_kept_in_is_refused():
+    with pytest.raises(Refused) as refusal:
+        make_escrow(currency="xau")
+    assert refusal.value.code == "currency"
+
+
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
