@@ -5,14 +5,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import CoachProfile, User
+from contracts.models import Contract
 from core.models import Event, OutgoingMail
 from core.registry import invariants
 from demo.seed.catalogue import STATEFUL
 from demo.seed.people import COACHES, DOMAIN, PASSWORD, STAFF, STUDENTS
+from marketplace.models import LearningRequest, Proposal
 from payments.models import LedgerEntry
 from scheduling.models import Session
 
@@ -121,3 +125,36 @@ def test_a_seed_that_was_interrupted_says_how_to_go_on(monkeypatch):
     monkeypatch.setattr("demo.seed.SEEDED", "another_marker")
     with pytest.raises(CommandError, match="begin again with an empty database"):
         run_seed()
+
+
+LISTS = ["dashboard", "coaches", "requests", "proposals", "contracts", "sessions", "money", "notifications"]
+PLAIN = ["home", "profile", "availability", "support", "request-new", "onboarding-coach"]
+
+
+def pages_of(user):
+    """Every page this person can reach, with how many queries it may take."""
+    yield from ((reverse(name), 12) for name in LISTS)
+    yield from ((reverse(name), 15) for name in PLAIN)
+    if user.is_coach:
+        yield reverse("payouts"), 12
+        yield reverse("coach-reviews", args=[user.pk]), 12
+    for rows in (
+        Contract.objects.of(user), Session.objects.of(user), Proposal.objects.of(user), LearningRequest.objects.of(user),
+    ):  # fmt: skip
+        yield from ((row.get_absolute_url(), 15) for row in rows[:4])
+    yield from ((reverse("money-of", args=[row.number]), 15) for row in Contract.objects.of(user)[:4])
+    yield from ((reverse("coach", args=[coach.user_id]), 15) for coach in CoachProfile.objects.public()[:1])
+
+
+@pytest.mark.parametrize("key", ["anna", "lucia"])
+def test_no_page_takes_more_queries_than_it_may_and_every_component_is_drawn(key, client):
+    user = User.objects.get(email=f"{key}@{DOMAIN}")
+    client.force_login(user)
+    wrong = []
+    for path, most in pages_of(user):
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        shown = answer.content.decode()
+        if answer.status_code not in {200, 302} or len(queries) > most or "<c-" in shown or 'style="' in shown:
+            wrong.append((path, answer.status_code, len(queries)))
+    assert wrong == []
