@@ -34,7 +34,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-LATEST_ROUNDS = 50
+MOST_ROUNDS = 50
 
 running = ExitStack()
 atexit.register(running.close)
@@ -167,10 +167,10 @@ def drain(clock: Clock) -> Callable[[], None]:
     from core.registry import sweeps
 
     def work() -> None:
-        for _round in range(LATEST_ROUNDS):
+        for _round in range(MOST_ROUNDS):
             if not sum(sweep(clock.now()) for sweep in sweeps.values()):
                 return
-        pytest.fail(f"The sweeps still found work after {LATEST_ROUNDS} rounds")
+        pytest.fail(f"The sweeps still found work after {MOST_ROUNDS} rounds")
 
     return work
 
