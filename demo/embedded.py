@@ -131,10 +131,11 @@ def as_owner_of(data: Path) -> list[str]:
         return []
     owner = data.stat()
     # Checkout and data may lie in a folder that only root may enter; opening that folder to all would be worse.
-    enters = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    enters = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    all_of_it = ["--securebits=+no_setuid_fixup", *enters]  # where the programs lie in such a folder too
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
     setpriv = bound_to_parent(signal.SIGINT)
-    for words in ([*setpriv, *enters, *user], [*setpriv, *user]):
+    for words in ([*setpriv, *all_of_it, *user], [*setpriv, *enters, *user], [*setpriv, *user]):
         if setpriv and owner.st_uid and not run_code([*words, BINARIES / "initdb", "--show", "-D", data]):
             return words
     raise Failed("PostgreSQL refuses to run as root: start as another user, or set DATABASE_URL to a server.")
