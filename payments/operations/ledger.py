@@ -29,19 +29,9 @@ def post(
 ) -> LedgerEntry:
     """Move an amount and the cached balances with it; the same key again changes nothing."""
     lock_accounts(debit, credit)
-    entry, fresh = LedgerEntry.objects.get_or_create(
-        key=key,
-        defaults={
-            "debit": debit,
-            "credit": credit,
-            "amount_cents": amount_cents,
-            "kind": kind,
-            "escrow": escrow,
-            "portion": portion,
-            "stripe_id": stripe_id,
-            "made_at": now,
-        },
-    )
+    facts = {"debit": debit, "credit": credit, "amount_cents": amount_cents, "kind": kind, "made_at": now}
+    about = {"escrow": escrow, "portion": portion, "stripe_id": stripe_id}
+    entry, fresh = LedgerEntry.objects.get_or_create(key=key, defaults=facts | about)
     if fresh:
         _move(debit, -amount_cents)
         _move(credit, amount_cents)
