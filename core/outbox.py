@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import mjml
+from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
@@ -42,8 +43,6 @@ def put(
     now: datetime,
 ) -> OutgoingMail:
     """Put a finished mail in the outbox and nudge the worker after commit."""
-    from core.tasks import carry_mail
-
     mail, fresh = OutgoingMail.objects.get_or_create(
         key=key,
         to=to,
@@ -58,12 +57,13 @@ def put(
         },
     )
     if fresh:
-        nudge(carry_mail, mail.pk)
+        nudge("core.tasks.carry_mail", mail.pk)
     return mail
 
 
-def nudge(task: Any, *args: Any) -> None:
+def nudge(name: str, *args: Any) -> None:
     """Ask a worker to do a task after commit; when no broker answers, the sweep will find the row."""
+    task = current_app.tasks[name]  # by name, since tasks call the operations that nudge them
     transaction.on_commit(lambda: task.apply_async(args, retry=False, ignore_result=True), robust=True)
 
 

@@ -53,13 +53,11 @@ def settle_checkout(session_id: str, *, now: datetime) -> Payment:
 @operation
 def close_checkout(escrow: Escrow, *, now: datetime) -> None:
     """Take no more money for this escrow: its open page is closed at Stripe by a task."""
-    from payments.tasks import ask_about_payment
-
     for payment in Payment.objects.select_for_update(no_key=True).filter(escrow=escrow, state__in=OPEN):
         payment.expires_at = min(payment.expires_at, now)
         payment.ask_at = now
         payment.save(update_fields=["expires_at", "ask_at"])
-        nudge(ask_about_payment, payment.pk)
+        nudge("payments.tasks.ask_about_payment", payment.pk)
 
 
 def ask_about(payment: Payment, *, now: datetime) -> Payment:

@@ -99,8 +99,6 @@ def _plan(
     *,
     amount_cents: int = 0,
 ) -> Refund:
-    from payments.tasks import send_refund_of
-
     made = Refund.objects.create(
         payment=payment,
         amount_cents=amount_cents or sum(portion.gross_cents for portion in portions),
@@ -112,7 +110,7 @@ def _plan(
     RefundPart.objects.bulk_create(
         RefundPart(refund=made, portion=portion, amount_cents=portion.gross_cents) for portion in portions
     )
-    nudge(send_refund_of, made.pk)
+    nudge("payments.tasks.send_refund_of", made.pk)
     return made
 
 

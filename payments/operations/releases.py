@@ -65,8 +65,6 @@ def _book(portion: Portion, now: datetime) -> None:
 
 
 def _plan_transfer(portion: Portion, now: datetime) -> None:
-    from payments.tasks import send_transfer_of
-
     payee = portion.escrow.payee
     first = Portion.objects.filter(escrow__payee=payee).aggregate(at=Min("released_at"))["at"]
     due_at = policy.first_transfer_due(first, now)
@@ -75,4 +73,4 @@ def _plan_transfer(portion: Portion, now: datetime) -> None:
             portion=portion, payee=payee, amount_cents=portion.net_cents, planned_at=now, due_at=due_at
         )
         if due_at <= now:
-            nudge(send_transfer_of, transfer.pk)
+            nudge("payments.tasks.send_transfer_of", transfer.pk)

@@ -68,8 +68,6 @@ def make_due(event: StripeEvent, *, now: datetime) -> StripeEvent:
 
 @operation
 def _keep(payload: dict[str, Any], *, now: datetime) -> StripeEvent:
-    from payments.tasks import apply_stripe_event
-
     event, fresh = StripeEvent.objects.get_or_create(
         event_id=payload["id"],
         defaults={
@@ -81,7 +79,7 @@ def _keep(payload: dict[str, Any], *, now: datetime) -> StripeEvent:
         },
     )
     if fresh:
-        nudge(apply_stripe_event, event.pk)
+        nudge("payments.tasks.apply_stripe_event", event.pk)
     return event
 
 
@@ -104,12 +102,10 @@ def _keep_for_later(event: StripeEvent, why: str) -> StripeEvent:
 
 def _mark_handled(event: StripeEvent, now: datetime) -> StripeEvent:
     """Done; the mirror is next."""
-    from payments.tasks import mirror_stripe_event
-
     event.handled_at, event.due_at, event.tries, event.last_error = now, now, 0, ""
     with transaction.atomic():
         event.save(update_fields=["handled_at", "due_at", "tries", "last_error"])
-        nudge(mirror_stripe_event, event.pk)
+        nudge("payments.tasks.mirror_stripe_event", event.pk)
     return event
 
 
