@@ -62,7 +62,6 @@ class Demo:
         self.asked_to_stop = asked_to_stop
         self.began = time.monotonic()
         self.env = {**os.environ, "DEMO": "1", "PYTHONUNBUFFERED": "1", "CLOCK_FILE": str(folder / "clock")}
-        self.env.setdefault("DJANGO_SETTINGS_MODULE", "skileez.settings")
         self.env.setdefault("SITE_URL", f"http://localhost:{port}")
         self.env.setdefault("MEDIA_ROOT", str(folder / "media"))
         self.own_database = not self.env.get("DATABASE_URL")
@@ -98,7 +97,7 @@ class Demo:
         connect = f"--webhook={hook}={STANDIN_KEYS['STRIPE_CONNECT_WEBHOOK_SECRET']}=connect"
         store = f"--store={self.folder / 'stripe.sqlite3'}"
         links = f"--public-url={self.env['SITE_URL']}/standin"  # the site carries browsers there
-        self.start("Stripe stand-in", ["stripe_standin", f"--port={port}", store, platform, connect, links])
+        self.start("Stripe stand-in", ["-m", "stripe_standin", f"--port={port}", store, platform, connect, links])
 
     def migrate(self) -> None:
         """Bring the tables up to date; skipped while no migration and no package has changed since."""
@@ -106,7 +105,7 @@ class Demo:
         if self.own_database and marker.exists() and marker.read_text() == fingerprint():
             return
         say("Making the tables …")
-        self.finish("migration", ["django", "migrate"])
+        self.finish("migration", ["manage.py", "migrate"])
         if self.own_database:
             marker.write_text(fingerprint())
 
@@ -116,17 +115,19 @@ class Demo:
         if self.own_database and kept.exists():
             return list(json.loads(kept.read_text()))
         say("Making the demo people and what they have been doing …")
-        seeded = self.finish("seed", ["django", "seed", "--size=small", "--json"], answer=self.folder / "seeded.json")
+        seeded = self.finish(
+            "seed", ["manage.py", "seed", "--size=small", "--json"], answer=self.folder / "seeded.json"
+        )
         people = json.loads(seeded.answer.read_text())["people"]
         if self.own_database:
             kept.write_text(json.dumps(people))
         return list(people)
 
     def start_programs(self) -> None:
-        site = ["granian", "--interface=asginl", "--host=127.0.0.1", f"--port={self.port}", "--workers=1"]
+        site = ["-m", "granian", "--interface=asginl", "--host=127.0.0.1", f"--port={self.port}", "--workers=1"]
         end = ["--workers-kill-timeout=3", "--no-ws", "skileez.asgi:application"]
-        worker = ["celery", "--app=skileez", "worker", "--concurrency=1", "--without-gossip", "--without-mingle"]
-        beat = ["celery", "--app=skileez", "beat", "--pidfile="]
+        worker = ["-m", "celery", "--app=skileez", "worker", "--concurrency=1", "--without-gossip", "--without-mingle"]
+        beat = ["-m", "celery", "--app=skileez", "beat", "--pidfile="]
         pool = {"DATABASE_POOL": self.env.get("DATABASE_POOL") or "8"}
         programs = [
             self.start("site", [*site, *end], env=pool),
@@ -152,17 +153,17 @@ class Demo:
         return started
 
     def start(
-        self, name: str, module: list[str], *, env: dict[str, str] | None = None, answer: Path | None = None
+        self, name: str, arguments: list[str], *, env: dict[str, str] | None = None, answer: Path | None = None
     ) -> Child:
-        command = [sys.executable, "-m", *module]
+        command = [sys.executable, *arguments]
         log = self.log(name.split()[-1])
         child = Child(name, command, log=log, answer=answer, env=self.env | (env or {}), cwd=ROOT)
         self.watched.append(child)
         return self.stack.enter_context(child)
 
-    def finish(self, name: str, module: list[str], *, answer: Path | None = None) -> Child:
+    def finish(self, name: str, arguments: list[str], *, answer: Path | None = None) -> Child:
         """Run a program to its end; Failed when it ends badly."""
-        child = self.start(name, module, answer=answer)
+        child = self.start(name, arguments, answer=answer)
         self.watched.remove(child)
         self.wait_until(lambda: not child.is_running())
         if child.process.returncode:
