@@ -1,15 +1,14 @@
 """What contracts do when something happens on the floors below."""
 
-from marketplace.events import PROPOSAL_ACCEPTED
-from payments.events import PAYMENT_SETTLED, REFUND_MADE
-from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
-
 from accounts.models import User
 from contracts import operations
 from core.events import on
 from core.models import Event
+from marketplace.events import PROPOSAL_ACCEPTED
 from marketplace.models import Proposal
+from payments.events import PAYMENT_SETTLED, REFUND_MADE
 from payments.models import Payment, Refund
+from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
 from scheduling.models import Session
 
 

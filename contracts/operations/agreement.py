@@ -5,9 +5,6 @@ from datetime import date, datetime
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils.translation import gettext as _
-from marketplace.policy import expected_total
-from payments.operations import close_checkout, open_escrow
-from payments.policy import fee_basis_points, plan_portions
 
 from accounts.models import User
 from contracts import events, policy
@@ -17,6 +14,9 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from marketplace.models import Proposal
+from marketplace.policy import expected_total
+from payments.operations import close_checkout, open_escrow
+from payments.policy import fee_basis_points, plan_portions
 
 
 @operation
@@ -101,7 +101,7 @@ def accept_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
 @operation
 def decline_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
     """The coach does not want this contract after all."""
-    contract = locked(contract)
+    contract = locked_with_its_money(contract)
     if contract.coach_id != by.pk:
         raise PermissionDenied
     _refuse_when_late(contract, now)
@@ -113,7 +113,7 @@ def decline_contract(contract: Contract, *, by: User, now: datetime) -> Contract
 @operation
 def cancel_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
     """Either party calls a contract off before it is paid."""
-    contract = locked(contract)
+    contract = locked_with_its_money(contract)
     if by.pk not in {contract.student_id, contract.coach_id}:
         raise PermissionDenied
     if contract.state not in Contract.OPEN_STEPS:
@@ -126,12 +126,18 @@ def cancel_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
 @operation
 def expire_contract(contract: Contract, *, now: datetime) -> Contract:
     """End a contract whose open step nobody took in time."""
-    contract = locked(contract)
+    contract = locked_with_its_money(contract)
     if contract.state in Contract.OPEN_STEPS and contract.is_overdue(now):
         step = contract.state
         _end(contract, Contract.State.EXPIRED, now)
         record(contract, events.CONTRACT_EXPIRED, by=None, at=now, step=step)
     return contract
+
+
+def locked_with_its_money(contract: Contract) -> Contract:
+    """The contract under lock after its escrow, in the order in which a payment that arrives takes them."""
+    locked(contract.escrow)
+    return locked(contract)
 
 
 def _end(contract: Contract, state: str, now: datetime) -> None:

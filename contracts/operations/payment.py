@@ -2,15 +2,13 @@
 
 from datetime import datetime
 
-from accounts.operations import relate
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from payments.operations import refund, refund_surplus, start_checkout
-from scheduling.operations import create_sessions, open_sessions
 
 from accounts.models import User
+from accounts.operations import relate
 from contracts import events
 from contracts.models import Booking, Contract
 from core.events import record
@@ -18,7 +16,9 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from payments.models import Payment, Portion
+from payments.operations import refund, refund_surplus, start_checkout
 from scheduling.models import Session
+from scheduling.operations import create_sessions, open_sessions
 
 
 def start_payment(contract: Contract, *, by: User, now: datetime) -> Payment:
@@ -46,7 +46,9 @@ def _address(name: str, contract: Contract) -> str:
 
 def receive_payment(payment: Payment, *, now: datetime) -> None:
     """Money arrived for a contract: it becomes active, or the money goes back where it cannot."""
-    contract = Contract.objects.select_for_update(no_key=True).get(escrow_id=payment.escrow_id)
+    contract = Contract.objects.select_for_update(no_key=True).filter(escrow_id=payment.escrow_id).first()
+    if contract is None:
+        return
     portions = list(payment.portions.all())
     if not portions:
         refund_surplus(payment, now=now)
