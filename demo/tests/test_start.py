@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -53,11 +54,13 @@ class RunningDemo:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(tmp_path) in word for word in process.info["cmdline"] or []):
-            process.kill()
+def folder() -> Iterator[Path]:
+    """A data folder with a short name, in which PostgreSQL's socket file has room."""
+    with tempfile.TemporaryDirectory(prefix="skileez-demo-") as name:
+        yield Path(name)
+        for process in psutil.process_iter(["cmdline"]):
+            if any(name in word for word in process.info["cmdline"] or []):
+                process.kill()
 
 
 def test_the_demo_serves_its_page_and_stops_without_a_trace_even_after_it_was_killed(folder: Path) -> None:
