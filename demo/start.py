@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -52,6 +53,16 @@ def main(arguments: list[str]) -> int:
     return 1
 
 
+def forget_unfinished(folder: Path) -> None:
+    """Forget what a start left that was interrupted while it made the demo data: half a past helps nobody."""
+    data = folder / "postgres" / "data"
+    if data.exists() and not (folder / "postgres" / "people.json").exists():
+        embedded.end_leftover(data)
+        shutil.rmtree(folder / "postgres")
+        for name in ("stripe.sqlite3", "clock"):
+            (folder / name).unlink(missing_ok=True)
+
+
 class Demo:
     """One running demo: what it started, in the order in which it must end."""
 
@@ -70,6 +81,8 @@ class Demo:
     def run(self) -> None:
         """Start everything and stay until somebody asks to stop or a program ends."""
         say(f"Starting the demo; what its programs say is in {self.folder / 'log'}.")
+        if self.own_database:
+            forget_unfinished(self.folder)
         self.start_servers()
         self.migrate()
         people = self.seed()

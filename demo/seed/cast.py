@@ -95,7 +95,7 @@ def skill(name: str) -> Skill:
 
 def _open_calendar(who: people.Coach, user: User, now: datetime) -> None:
     hours = [Window(day, time(starts), time(ends % 24)) for day, starts, ends in who.hours]
-    set_availability(hours=hours, by=user, now=now, time_zone=who.time_zone, notice_hours=2, step_minutes=15)
+    set_availability(hours=hours, by=user, now=now, time_zone=who.time_zone, notice_hours=2, step_minutes=30)
 
 
 def _decide(who: people.Coach, profile: CoachProfile, staff: User, now: datetime) -> None:

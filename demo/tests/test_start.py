@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from demo.embedded import quiet_port
+from demo.start import forget_unfinished
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FROM_OUTSIDE = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "CLOCK_FILE", "MEDIA_ROOT", "PORT", "MAKELEVEL")
@@ -149,3 +150,19 @@ def is_alive(program: psutil.Process) -> bool:
         return program.is_running() and program.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_start_that_was_interrupted_while_it_made_the_data_is_begun_again(folder: Path) -> None:
+    (folder / "postgres" / "data").mkdir(parents=True)
+    for name in ("clock", "stripe.sqlite3", "seeded.json"):
+        (folder / name).write_text("1")
+    forget_unfinished(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["seeded.json"]
+
+
+def test_a_finished_start_is_kept(folder: Path) -> None:
+    (folder / "postgres" / "data").mkdir(parents=True)
+    for name in ("postgres/people.json", "clock"):
+        (folder / name).write_text("[]")
+    forget_unfinished(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["clock", "postgres"]
