@@ -46,7 +46,8 @@ def money_follows_time() -> Iterable[dict[str, Any]]:
 
 @invariant("booking: confirmed exactly while its session occupies time or waits for a verdict")
 def bookings_follow_sessions() -> Iterable[dict[str, Any]]:
-    occupying = Q(session__state__in=["scheduled", "in_progress"]) | Q(session__outcome="unclear")
+    going_back = Q(portion__state="refunding")
+    occupying = Q(session__state__in=["scheduled", "in_progress"]) | Q(session__outcome="unclear") | going_back
     confirmed = Q(state="confirmed")
-    wrong = Booking.objects.filter((confirmed & ~occupying) | (Q(state="pending") & occupying))
+    wrong = Booking.objects.filter((confirmed & ~occupying) | (Q(state="pending") & occupying & ~going_back))
     return wrong.values("pk", "contract", "state", "session__state", "session__outcome")

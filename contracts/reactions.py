@@ -6,7 +6,7 @@ from core.events import on
 from core.models import Event
 from marketplace.events import PROPOSAL_ACCEPTED
 from marketplace.models import Proposal
-from payments.events import PAYMENT_SETTLED, REFUND_MADE
+from payments.events import PAYMENT_SETTLED, REFUND_FAILED, REFUND_MADE
 from payments.models import Payment, Refund
 from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
 from scheduling.models import Session
@@ -40,3 +40,8 @@ def release_its_money(session: Session, event: Event) -> None:
 @on(REFUND_MADE)
 def cancel_what_was_refunded(refund: Refund, event: Event) -> None:
     operations.give_back(refund, now=event.at)
+
+
+@on(REFUND_FAILED)
+def settle_what_was_not_refunded(refund: Refund, event: Event) -> None:
+    operations.settle_after_all(refund, now=event.at)

@@ -2,7 +2,7 @@ from datetime import datetime
 
 from contracts.models import Contract
 from contracts.operations import expire_contract
-from core.registry import sweep
+from core.registry import count_done, sweep
 
 BATCH = 200
 
@@ -10,5 +10,5 @@ BATCH = 200
 @sweep("contract steps")
 def expire_open_steps(now: datetime) -> int:
     """End contracts whose open step was not taken in time."""
-    overdue = list(Contract.objects.overdue(now).order_by("expires_at")[:BATCH])
-    return sum(expire_contract(contract, now=now).state == Contract.State.EXPIRED for contract in overdue)
+    overdue = Contract.objects.overdue(now).select_related("escrow").order_by("expires_at")[:BATCH]
+    return count_done(overdue, lambda row: expire_contract(row, now=now).state == Contract.State.EXPIRED)

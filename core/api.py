@@ -8,10 +8,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
@@ -20,8 +22,9 @@ from rest_framework.views import APIView, set_rollback
 
 from core import clock
 from core.models import KeptAnswer
-from core.refused import Refused
+from core.refused import ODD_INPUT, Refused
 
+log = structlog.get_logger(__name__)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Same key, same answer for 24 hours."
 )
@@ -32,6 +35,9 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
     if isinstance(error, Refused):
         set_rollback()
         return Response({"code": error.code, "detail": str(error)}, status=status.HTTP_409_CONFLICT)
+    if isinstance(error, ODD_INPUT):
+        log.warning("odd input", error=repr(error)[:200])
+        error = exceptions.ParseError(_("This contains something that no text of ours can hold."))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -77,6 +83,15 @@ class PriceSerializer(serializers.Serializer[Any]):
 
     amount_cents = serializers.IntegerField(min_value=1, max_value=99_999_999)
     currency = serializers.ChoiceField(choices=settings.CURRENCIES)
+
+    def validate(self, price: dict[str, Any]) -> dict[str, Any]:
+        """An amount is whole, also where the rest of a body may be partial."""
+        missing = [name for name in ("amount_cents", "currency") if name not in price]
+        if missing:
+            raise serializers.ValidationError(
+                {name: [self.fields[name].error_messages["required"]] for name in missing}
+            )
+        return price
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -129,6 +144,7 @@ def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     text = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
     person = int(request.user.pk or 0)
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
+    KeptAnswer.objects.spent(clock.now()).filter(user_id=person, key=key).delete()
     try:
         with transaction.atomic():
             row = KeptAnswer.objects.create(user_id=person, key=key, fingerprint=fingerprint, made_at=clock.now())
@@ -143,7 +159,13 @@ def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
 def _and_keep(row: KeptAnswer, view: APIView, call: Callable[[], Response]) -> Response:
     try:
         response = call()
-    except (Refused, exceptions.APIException, Http404, PermissionDenied) as error:
+    except Refused as refusal:
+        if refusal.is_passing:
+            row.delete()
+        response = view.handle_exception(refusal)
+        if refusal.is_passing:
+            return response
+    except (exceptions.APIException, Http404, PermissionDenied) as error:
         response = view.handle_exception(error)
     except BaseException:
         row.delete()  # nothing was decided: the same key may try again

@@ -1,5 +1,6 @@
 """Rows that every floor leans on: what happened, what has a state, what is to be mailed."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import pgtrigger
@@ -118,6 +119,13 @@ class OutgoingMail(models.Model):
         return f"{self.subject} → {self.to}"
 
 
+class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
+    def spent(self, now: datetime) -> Self:
+        """Answers older than a day, and requests that never came to one: their process is gone."""
+        died = models.Q(status__isnull=True, made_at__lte=now - timedelta(minutes=5))
+        return self.filter(died | models.Q(made_at__lte=now - timedelta(hours=24)))
+
+
 class KeptAnswer(models.Model):
     """The answer to a request that carried an Idempotency-Key; the same key gets it again for 24 hours."""
 
@@ -126,7 +134,9 @@ class KeptAnswer(models.Model):
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)
-    made_at = models.DateTimeField()
+    made_at = models.DateTimeField(db_index=True)
+
+    objects = KeptAnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_person_and_key")]

@@ -44,7 +44,8 @@ def _with_one_retry(work: Callable[[], T]) -> T:
     except OperationalError as error:
         if not _worth_a_retry(error):
             raise
-        raise Refused(_("Too many people are at this at the same moment. Please try again."), code="busy") from error
+        sentence = _("Too many people are at this at the same moment. Please try again.")
+        raise Refused(sentence, code="busy", is_passing=True) from error
 
 
 def _in_transaction(work: Callable[[], T]) -> T:

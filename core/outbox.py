@@ -1,10 +1,13 @@
 """The outbox: a mail is a row of the transaction that causes it, and is carried afterwards, once."""
 
+import re
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 import mjml
+import structlog
 from celery import current_app
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,11 +15,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from kombu.exceptions import KombuError
 
 from core.models import OutgoingMail
 
+log = structlog.get_logger(__name__)
+quiet = {"until": 0.0}
 PATIENCE = timedelta(minutes=10)
 TRIES = 8
+PAUSE = 30.0
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML, and so MJML, cannot hold
 
 
 def post(
@@ -27,7 +35,7 @@ def post(
     with translation.override(getattr(recipient, "language", None) or settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"mail/{template}_subject.txt", context).split())
         text = render_to_string(f"mail/{template}.txt", context)
-        html = mjml.mjml2html(render_to_string(f"mail/{template}.mjml", context))
+        html = mjml.mjml2html(UNPRINTABLE.sub("", render_to_string(f"mail/{template}.mjml", context)))
     return put(kind=template, key=key, to=to, recipient=recipient, subject=subject, text=text, html=html, now=now)
 
 
@@ -64,7 +72,18 @@ def put(
 def nudge(name: str, *args: Any) -> None:
     """Ask a worker to do a task after commit; when no broker answers, the sweep will find the row."""
     task = current_app.tasks[name]  # by name, since tasks call the operations that nudge them
-    transaction.on_commit(lambda: task.apply_async(args, retry=False, ignore_result=True), robust=True)
+    transaction.on_commit(lambda: _publish(task, args), robust=True)
+
+
+def _publish(task: Any, args: tuple[Any, ...]) -> None:
+    """Hand the task to the broker; one that hangs costs one person a moment, not everybody each time."""
+    if time.monotonic() < quiet["until"]:
+        return
+    try:
+        task.apply_async(args, retry=False, ignore_result=True)
+    except (OSError, KombuError) as error:
+        quiet["until"] = time.monotonic() + PAUSE
+        log.warning("nudge lost", task=task.name, error=str(error))
 
 
 def due_mails(now: datetime) -> Iterable[OutgoingMail]:
@@ -81,7 +100,7 @@ def carry(mail: OutgoingMail, *, now: datetime) -> bool:
     mail = OutgoingMail.objects.get(pk=mail.pk)
     try:
         _send(mail)
-    except OSError as error:
+    except Exception as error:  # whatever breaks a mail is kept with it, and must not stop the next one
         _try_later(mail, error, now)
         return False
     OutgoingMail.objects.filter(pk=mail.pk).update(
@@ -103,7 +122,7 @@ def _send(mail: OutgoingMail) -> None:
     message.send()
 
 
-def _try_later(mail: OutgoingMail, error: OSError, now: datetime) -> None:
+def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
     attempts = mail.attempts + 1
     given_up = attempts >= TRIES
     OutgoingMail.objects.filter(pk=mail.pk).update(

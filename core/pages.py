@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views import defaults
 
-from core.refused import Refused
+from core.refused import ODD_INPUT, Refused
+
+log = structlog.get_logger(__name__)
 
 
 class RefusedMiddleware:
@@ -26,12 +31,29 @@ class RefusedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ODD_INPUT):
+            log.warning("odd input", error=repr(error)[:200])
+            return defaults.bad_request(request, error)
         if not isinstance(error, Refused):
             return None
         if getattr(request, "htmx", False):
             return render(request, "core/_refusal.html", {"refusal": error}, status=409)
         messages.error(request, str(error))
         return HttpResponseRedirect(came_from(request))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there, in the form of the API below /api/."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_found", "detail": _("Not found.")}, status=404)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours, in the form of the API below /api/."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "error", "detail": _("Something went wrong here. We have been told.")}, status=500)
+    return defaults.server_error(request)
 
 
 def came_from(request: HttpRequest) -> str:

@@ -1,14 +1,23 @@
 """What an operation says when it will not do what was asked."""
 
+from django.db import DataError
+
+# What a client can send and no table or parser can hold: NUL, half of a surrogate pair, nesting without end.
+ODD_INPUT = (UnicodeEncodeError, RecursionError, DataError)
+
 
 class Refused(Exception):
-    """An operation said no: one sentence for the person, one code for the program."""
+    """An operation said no: one sentence for the person, one code for the program.
 
-    def __init__(self, sentence: str, *, code: str, field: str | None = None) -> None:
+    A passing one may be yes in a moment: nobody should remember it.
+    """
+
+    def __init__(self, sentence: str, *, code: str, field: str | None = None, is_passing: bool = False) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.code = code
         self.field = field
+        self.is_passing = is_passing
 
     def __str__(self) -> str:
         return str(self.sentence)

@@ -7,9 +7,9 @@ from celery import shared_task
 from django.db import connection
 
 from core import clock
-from core.models import Heartbeat, OutgoingMail
+from core.models import Heartbeat, KeptAnswer, OutgoingMail
 from core.outbox import carry, due_mails
-from core.registry import sweep, sweeps
+from core.registry import in_order, sweep
 
 log = structlog.get_logger(__name__)
 SWEEP_LOCK = 7_355_608
@@ -29,14 +29,14 @@ def sweep_all() -> dict[str, int]:
 
 
 def _sweep() -> dict[str, int]:
-    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": datetime.now(UTC)})
     counts = {}
-    for name, work in sweeps.items():
+    for name, work in in_order():
         try:
             counts[name] = work(clock.now())
         except Exception:
             log.exception("sweep failed", sweep=name)  # one broken floor must not stop the others
             counts[name] = -1
+    Heartbeat.objects.update_or_create(name="sweep", defaults={"at": datetime.now(UTC)})
     return counts
 
 
@@ -46,6 +46,12 @@ def carry_mail(pk: int) -> None:
     carry(OutgoingMail(pk=pk), now=clock.now())
 
 
-@sweep("mails")
+@sweep("mails", outside=True)
 def carry_due_mails(now: datetime) -> int:
     return sum(carry(mail, now=now) for mail in due_mails(now))
+
+
+@sweep("kept answers")
+def forget_spent_answers(now: datetime) -> int:
+    spent = KeptAnswer.objects.spent(now).values("pk")[:1000]
+    return KeptAnswer.objects.filter(pk__in=spent).delete()[0]

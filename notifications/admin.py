@@ -23,3 +23,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin):
     search_fields = ["to", "subject", "key"]
     date_hierarchy = "created_at"
     show_full_result_count = False
+
+    def get_fields(self, request, obj=None):
+        """Letters hold codes and links that open accounts: only those who may do anything read them."""
+        fields = super().get_fields(request, obj)
+        return fields if request.user.is_superuser else [name for name in fields if name not in {"text", "html"}]

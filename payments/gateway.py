@@ -41,7 +41,8 @@ class NoAnswer(Refused):
     """Nobody knows whether Stripe did it: no connection, no answer in time, its own failure, too many calls."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(_("We cannot reach Stripe at the moment. Please try again soon."), code="stripe_unreachable")
+        sentence = _("We cannot reach Stripe at the moment. Please try again soon.")
+        super().__init__(sentence, code="stripe_unreachable", is_passing=True)
         self.message = message
 
 
@@ -203,7 +204,7 @@ def verify(body: bytes, signature: str, *, now: datetime) -> dict[str, Any]:
         text = body.decode()
     except ValueError as error:
         raise Forged("The signature or the body cannot be read.") from error
-    if abs(now.timestamp() - moment) > LATEST:
+    if abs(int(now.timestamp()) - moment) > LATEST:
         raise Forged("The signature is of another time.")
     if not any(_is_signed(text, signature, secret) for secret in _secrets()):
         raise Forged("The signature is not Stripe's.")

@@ -1,24 +1,18 @@
 """The nudges after a commit, and the sweeps that find all due work anyway."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import TypeVar
 
-import structlog
 from celery import shared_task
-from django.db import models
 from django.db.models import Exists, OuterRef
 
 from core import clock
 from core.refused import Refused
-from core.registry import sweep
+from core.registry import count_done, sweep
 from payments import operations
 from payments.models import ConnectAccount, Payment, Portion, Refund, StripeEvent, Transfer
 from payments.operations.attempts import LIVE
 from payments.operations.checkout import OPEN
 
-log = structlog.get_logger(__name__)
-Row = TypeVar("Row", bound=models.Model)
 BATCH = 100
 
 
@@ -47,51 +41,51 @@ def mirror_stripe_event(pk: int) -> None:
     operations.mirror_event(StripeEvent.objects.get(pk=pk), now=clock.now())
 
 
-@sweep("stripe events")
+@sweep("stripe events", outside=True)
 def apply_due_events(now: datetime) -> int:
     due = StripeEvent.objects.filter(handled_at__isnull=True, due_at__lte=now).order_by("due_at")[:BATCH]
-    return _count(due, lambda event: operations.apply_event(event, now=now).handled_at is not None)
+    return count_done(due, lambda event: operations.apply_event(event, now=now).handled_at is not None)
 
 
-@sweep("open payments")
+@sweep("open payments", outside=True)
 def ask_about_open_payments(now: datetime) -> int:
     """Pages whose time is over, and payments whose webhook was lost."""
     due = Payment.objects.filter(state__in=OPEN, ask_at__lte=now).order_by("ask_at")[:BATCH]
-    return _count(due, lambda payment: operations.ask_about(payment, now=now).state not in OPEN)
+    return count_done(due, lambda payment: operations.ask_about(payment, now=now).state not in OPEN)
 
 
-@sweep("unknown fees")
+@sweep("unknown fees", outside=True)
 def learn_unknown_fees(now: datetime) -> int:
     unknown = Payment.objects.filter(settled_at__lte=now, stripe_fee_cents__isnull=True).order_by("settled_at")[:BATCH]
-    return _count(unknown, lambda payment: operations.learn_fee(payment, now=now).stripe_fee_cents is not None)
+    return count_done(unknown, lambda payment: operations.learn_fee(payment, now=now).stripe_fee_cents is not None)
 
 
 @sweep("due releases")
 def release_due_portions(now: datetime) -> int:
     due = Portion.objects.filter(state=Portion.State.HELD, is_frozen=False, release_due_at__lte=now)
-    return _count(due.order_by("release_due_at")[:BATCH], lambda portion: _released(portion, now))
+    return count_done(due.order_by("release_due_at")[:BATCH], lambda portion: _released(portion, now))
 
 
-@sweep("due refunds")
+@sweep("due refunds", outside=True)
 def send_due_refunds(now: datetime) -> int:
     due = Refund.objects.filter(state__in=LIVE, due_at__lte=now).order_by("due_at")[:BATCH]
-    return _count(due, lambda refund: operations.send_refund(refund, now=now).state not in LIVE)
+    return count_done(due, lambda refund: operations.send_refund(refund, now=now).state not in LIVE)
 
 
-@sweep("due transfers")
+@sweep("due transfers", outside=True)
 def send_due_transfers(now: datetime) -> int:
     """Those that nothing holds up: the others wait without being asked about."""
     active = ConnectAccount.objects.filter(user=OuterRef("payee"), transfers_active=True)
     due = Transfer.objects.filter(Exists(active), state__in=LIVE, due_at__lte=now, portion__is_frozen=False)
-    return _count(
+    return count_done(
         due.order_by("due_at")[:BATCH], lambda transfer: operations.send_transfer(transfer, now=now).state not in LIVE
     )
 
 
-@sweep("unmirrored events")
+@sweep("unmirrored events", outside=True)
 def mirror_due_events(now: datetime) -> int:
     due = StripeEvent.objects.filter(handled_at__isnull=False, mirrored_at__isnull=True, due_at__lte=now)
-    return _count(
+    return count_done(
         due.order_by("due_at")[:BATCH], lambda event: operations.mirror_event(event, now=now).mirrored_at is not None
     )
 
@@ -102,16 +96,3 @@ def _released(portion: Portion, now: datetime) -> bool:
         return operations.release(portion, by=None, now=now).state == Portion.State.RELEASED
     except Refused:
         return False
-
-
-def _count(rows: Iterable[Row], work: Callable[[Row], bool]) -> int:
-    """How many rows it went well for; one that breaks must not stop the others."""
-    done = 0
-    for row in list(rows):
-        try:
-            done += work(row)
-        except Refused as refusal:
-            log.warning("left for the next sweep", row=str(row), code=refusal.code)
-        except Exception:
-            log.exception("broke in a sweep", row=str(row))
-    return done

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -57,8 +59,10 @@ def connect_onboard(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def connect_refresh(request: HttpRequest) -> HttpResponse:
-    """Stripe sends the coach here when a link was too old: they get another one."""
-    return HttpResponseRedirect(onboarding_url(_coach(request)))
+    """Stripe sends the coach here when a link was too old: the next click makes another one."""
+    _coach(request)
+    messages.info(request, _("That link was too old. Please press the button again."))
+    return redirect("payouts")
 
 
 @login_required

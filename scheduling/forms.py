@@ -1,5 +1,6 @@
 """What coaches and students fill in about time."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -107,7 +108,11 @@ def as_formset(rows: Iterable[Row]) -> Any:
 
 def changed_rows(data: Any, *, add: str, remove: str) -> list[Row]:
     """What was typed so far, with a row more on one weekday or a row less."""
-    total = min(int(data.get("hours-TOTAL_FORMS") or 0), 60) if str(data.get("hours-TOTAL_FORMS")).isdecimal() else 0
+    total = (
+        min(int(data.get("hours-TOTAL_FORMS") or 0), 60)
+        if re.fullmatch("[0-9]{1,3}", str(data.get("hours-TOTAL_FORMS")))
+        else 0
+    )
     rows = [
         {name: data.get(f"hours-{number}-{name}", "") for name in ("weekday", "starts", "ends")}
         for number in range(total)

@@ -67,6 +67,8 @@ def outcome(
     """What a session came to, from when each side checked in; the clock alone never makes it completed."""
     if ended_at < starts_at + (ends_at - starts_at) / 2:
         return "unclear"
+    if (coach is None or student is None) and ended_at < late_after(starts_at):
+        return "unclear"  # whoever is missing could still have come in time
     if coach is None and student is None:
         return "both_absent"
     coach_in_time = coach is not None and coach <= late_after(starts_at)

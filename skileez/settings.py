@@ -187,10 +187,10 @@ MIGRATION_MODULES = {"djstripe": "payments.mirror_migrations"}
 REDIS_URL = required("REDIS_URL", "redis://host:6379/0")
 if urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
     raise stop("REDIS_URL", "must begin with redis:// or rediss://")
-REDIS_PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}
+REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.CacheThatMayBeAway",
         "LOCATION": REDIS_URL,
         "OPTIONS": REDIS_PATIENCE,
     }
@@ -308,9 +308,11 @@ STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
 DJSTRIPE_USE_NATIVE_JSONFIELD = True
+if not STRIPE_SECRET_KEY.startswith(("sk_test_", "sk_live_", "rk_test_", "rk_live_")):
+    raise stop("STRIPE_SECRET_KEY", "must begin with sk_ or rk_")
 if DEMO and STRIPE_LIVE_MODE:
     raise stop("STRIPE_SECRET_KEY", "must not be a live key in the demo")
-if not DEMO and urlsplit(STRIPE_API_BASE).hostname != "api.stripe.com":
+if not DEMO and STRIPE_API_BASE != "https://api.stripe.com":
     raise stop("STRIPE_API_BASE", "may name another server than Stripe's in the demo only")
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"] if DEMO else []
 

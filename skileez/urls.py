@@ -4,6 +4,9 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+handler404 = "core.pages.not_found"
+handler500 = "core.pages.server_error"
+
 urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("accounts.urls")),

@@ -8,7 +8,7 @@ from contracts.operations.agreement import (
     expire_contract,
     send_contract,
 )
-from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_session
+from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_after_all, settle_session
 from contracts.operations.payment import activate, receive_payment, start_payment
 from contracts.operations.reviews import write_review
 
@@ -24,6 +24,7 @@ __all__ = [
     "receive_payment",
     "release_on_confirmation",
     "send_contract",
+    "settle_after_all",
     "settle_session",
     "start_payment",
     "write_review",

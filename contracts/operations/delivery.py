@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from accounts.models import User
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
 from contracts import events
 from contracts.models import Booking, Contract
 from core.events import record
 from core.models import locked
 from core.operations import operation
+from core.refused import Refused
 from payments.models import Portion, Refund
 from payments.operations import refund, release, schedule_release
 from payments.policy import release_due
@@ -24,8 +27,10 @@ AFTER_OUTCOME = {
 
 @operation
 def book(session: Session, *, now: datetime) -> None:
-    """The session has a time: its booking is confirmed."""
+    """The session has a time: its booking is confirmed; refused while its money is on the way back."""
     for booking in _bookings(session, Booking.State.PENDING):
+        if booking.portion.state != Portion.State.HELD:
+            raise Refused(_("The money of this session is being given back."), code="not_funded")
         booking.move_to(Booking.State.CONFIRMED)
 
 
@@ -35,6 +40,8 @@ def settle_session(session: Session, *, outcome: str, now: datetime) -> None:
     if outcome not in AFTER_OUTCOME:
         return
     for booking in _bookings(session, Booking.State.CONFIRMED):
+        if booking.portion.state != Portion.State.HELD:
+            continue  # on its way back: what becomes of it follows when Stripe has said so
         booking.move_to(AFTER_OUTCOME[Session.Outcome(outcome)])
         due = release_due(outcome, session.ended_at or now, booking.contract.policy)
         if due:
@@ -42,6 +49,18 @@ def settle_session(session: Session, *, outcome: str, now: datetime) -> None:
         else:
             refund([booking.portion], reason=outcome, by=None, now=now)
         complete_if_done(booking.contract, now=now)
+    if outcome == Session.Outcome.COMPLETED:
+        for student in session.participants.filter(role=Role.STUDENT, confirmed_at__isnull=False):
+            release_on_confirmation(session, by=student.user, now=now)
+
+
+@operation
+def settle_after_all(made: Refund, *, now: datetime) -> None:
+    """A refund failed and its money is held again: sessions that ended meanwhile are settled now."""
+    waiting = Booking.objects.filter(portion__refund_parts__refund=made, state=Booking.State.CONFIRMED)
+    for booking in waiting.select_related("session"):
+        if booking.session.outcome:
+            settle_session(booking.session, outcome=booking.session.outcome, now=now)
 
 
 @operation

@@ -16,7 +16,7 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from payments.models import Payment, Portion
-from payments.operations import refund, refund_surplus, start_checkout
+from payments.operations import close_checkout, refund, refund_surplus, start_checkout
 from scheduling.models import Session
 from scheduling.operations import create_sessions, open_sessions
 
@@ -25,11 +25,8 @@ def start_payment(contract: Contract, *, by: User, now: datetime) -> Payment:
     """A Checkout page for the whole of a contract; only its student, only while it awaits payment."""
     if contract.student_id != by.pk:
         raise PermissionDenied
-    if contract.state != Contract.State.AWAITING_PAYMENT:
-        raise Refused(_("This contract cannot be paid now."), code="not_payable")
-    if contract.is_overdue(now):
-        raise Refused(_("The time to pay this contract is over."), code="expired")
-    return start_checkout(
+    _refuse_unless_payable(contract, now)
+    payment = start_checkout(
         contract.escrow,
         by=by,
         amount_cents=contract.total_cents,
@@ -38,6 +35,21 @@ def start_payment(contract: Contract, *, by: User, now: datetime) -> Payment:
         cancel_url=_address("payment-cancel", contract),
         now=now,
     )
+    try:
+        _refuse_unless_payable(contract, now)
+    except Refused:  # called off while the page was being made
+        close_checkout(contract.escrow, now=now)
+        raise
+    return payment
+
+
+def _refuse_unless_payable(contract: Contract, now: datetime) -> None:
+    """As the contract stands in this moment, whatever the caller has read before."""
+    contract.refresh_from_db(fields=["state", "expires_at"])
+    if contract.state != Contract.State.AWAITING_PAYMENT:
+        raise Refused(_("This contract cannot be paid now."), code="not_payable")
+    if contract.is_overdue(now):
+        raise Refused(_("The time to pay this contract is over."), code="expired")
 
 
 def _address(name: str, contract: Contract) -> str:

@@ -15,6 +15,9 @@ PATIENCE = 20
 @xframe_options_deny
 def standin(request: HttpRequest, path: str = "_standin/") -> HttpResponse:
     """Carry a browser to the Stripe stand-in, which only this machine can reach, and its answer back."""
+    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    if origin and origin != request.get_host():
+        return HttpResponse("Other sites may not act here.", status=403, content_type="text/plain")
     where = urlsplit(settings.STANDIN_URL)
     connection = http.client.HTTPConnection(where.hostname, where.port or 80, timeout=PATIENCE)
     target = request.get_full_path().removeprefix("/standin/") if path != "_standin/" else path

@@ -12,6 +12,7 @@ from core.models import locked
 from core.money import as_text
 from core.operations import operation
 from core.refused import Refused
+from core.registry import count_done
 from marketplace.events import (
     PROPOSAL_ACCEPTED,
     PROPOSAL_DECLINED,
@@ -99,14 +100,19 @@ def withdraw_proposal(proposal: Proposal, *, by: User, now: datetime) -> Proposa
     return proposal
 
 
-@operation
 def expire_proposals(*, now: datetime) -> int:
     """End the proposals that nobody decided in time, a batch at once; how many."""
-    batch = Proposal.objects.due(now).select_for_update(skip_locked=True, no_key=True).order_by("pk")[:BATCH]
-    for proposal in batch:
-        proposal.move_to(State.EXPIRED)
-        record(proposal, PROPOSAL_EXPIRED, by=None, at=now)
-    return len(batch)
+    return count_done(Proposal.objects.due(now).order_by("pk")[:BATCH], lambda row: _expire(row, now=now))
+
+
+@operation
+def _expire(proposal: Proposal, *, now: datetime) -> bool:
+    due = Proposal.objects.due(now).filter(pk=proposal.pk)
+    row = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if row:
+        row.move_to(State.EXPIRED)
+        record(row, PROPOSAL_EXPIRED, by=None, at=now)
+    return row is not None
 
 
 def _still_open(proposal: Proposal, now: datetime) -> None:

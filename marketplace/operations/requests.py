@@ -10,6 +10,7 @@ from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.refused import Refused
+from core.registry import count_done
 from marketplace.events import (
     PROPOSAL_DECLINED,
     REQUEST_CLOSED,
@@ -108,14 +109,19 @@ def close_request(request: LearningRequest, *, by: User, now: datetime) -> Learn
     return request
 
 
-@operation
 def expire_requests(*, now: datetime) -> int:
     """End the requests whose time is over, a batch at once; how many."""
-    batch = LearningRequest.objects.due(now).select_for_update(skip_locked=True, no_key=True, of=("self",))[:BATCH]
-    for request in batch:
-        request.move_to(State.EXPIRED)
-        record(request, REQUEST_EXPIRED, by=None, at=now)
-    return len(batch)
+    return count_done(LearningRequest.objects.due(now).order_by("pk")[:BATCH], lambda row: _expire(row, now=now))
+
+
+@operation
+def _expire(request: LearningRequest, *, now: datetime) -> bool:
+    due = LearningRequest.objects.due(now).filter(pk=request.pk)
+    row = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+    if row:
+        row.move_to(State.EXPIRED)
+        record(row, REQUEST_EXPIRED, by=None, at=now)
+    return row is not None
 
 
 def decline_open(request: LearningRequest, *, by: User, now: datetime, reason: str) -> None:

@@ -13,47 +13,47 @@ from contracts.events import (
     REVIEW_WRITTEN,
 )
 from contracts.models import Contract, Review
-from core.events import on
+from core.events import telling_of
 from core.models import Event
 from notifications.operations import tell
 from notifications.words import amount, say
 
 
-@on(CONTRACT_SENT)
+@telling_of(CONTRACT_SENT)
 def tell_coach_of_contract(contract: Contract, event: Event) -> None:
     _tell(contract.coach, contract, event, _("{student} sent you the contract “{title}”."), _("A contract for you"))
 
 
-@on(CONTRACT_ACCEPTED)
+@telling_of(CONTRACT_ACCEPTED)
 def tell_student_to_pay(contract: Contract, event: Event) -> None:
     text = _("{coach} accepted “{title}”. Pay {total} to begin; it is held until your sessions are done.")
     _tell(contract.student, contract, event, text, _("Your contract can be paid"))
 
 
-@on(CONTRACT_DECLINED)
+@telling_of(CONTRACT_DECLINED)
 def tell_student_of_refusal(contract: Contract, event: Event) -> None:
     _tell(contract.student, contract, event, _("{coach} declined “{title}”."), _("Contract declined"))
 
 
-@on(CONTRACT_ACTIVATED)
+@telling_of(CONTRACT_ACTIVATED)
 def tell_both_of_beginning(contract: Contract, event: Event) -> None:
     _tell(contract.student, contract, event, _("“{title}” has begun: pick times for your sessions."))
     _tell(contract.coach, contract, event, _("{student} has paid for “{title}”."), _("A contract begins"))
 
 
-@on(CONTRACT_COMPLETED)
+@telling_of(CONTRACT_COMPLETED)
 def tell_both_of_completion(contract: Contract, event: Event) -> None:
     _tell(contract.student, contract, event, _("“{title}” is completed. How was learning with {coach}?"), _("All done"))
     _tell(contract.coach, contract, event, _("“{title}” with {student} is completed."))
 
 
-@on(CONTRACT_CANCELLED)
+@telling_of(CONTRACT_CANCELLED)
 def tell_both_of_cancellation(contract: Contract, event: Event) -> None:
     for person in _others(contract, event):
         _tell(person, contract, event, _("The contract “{title}” was cancelled."), _("Contract cancelled"))
 
 
-@on(CONTRACT_EXPIRED)
+@telling_of(CONTRACT_EXPIRED)
 def tell_both_of_expiry(contract: Contract, event: Event) -> None:
     text = EXPIRED.get(event.facts.get("step"), EXPIRED["awaiting_payment"])
     unseen = event.facts.get("step") == Contract.State.DRAFT  # a coach never sees a draft
@@ -62,7 +62,7 @@ def tell_both_of_expiry(contract: Contract, event: Event) -> None:
         _tell(person, contract, event, text)
 
 
-@on(REVIEW_WRITTEN)
+@telling_of(REVIEW_WRITTEN)
 def tell_coach_of_review(review: Review, event: Event) -> None:
     text = say(_("{student} reviewed “{title}”."), student=review.author.name, title=review.contract.title)
     tell(review.coach, event, kind="reviews", text=text, url=review.contract.get_absolute_url())

@@ -1,7 +1,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from core.events import on
+from core.events import telling_of
 from core.models import Event
 from notifications.operations import tell
 from notifications.words import amount, say
@@ -9,7 +9,7 @@ from payments.events import MONEY_RELEASED, PAYMENT_FAILED, PAYMENT_SETTLED, REF
 from payments.models import Escrow, Payment, Portion, Refund, Transfer
 
 
-@on(PAYMENT_SETTLED)
+@telling_of(PAYMENT_SETTLED)
 def tell_payer_of_receipt(payment: Payment, event: Event) -> None:
     paid = amount(payment.amount_cents, payment.currency)
     text = say(_("We received {amount}. It is held until your sessions are done."), amount=paid)
@@ -17,27 +17,27 @@ def tell_payer_of_receipt(payment: Payment, event: Event) -> None:
     tell(payment.escrow.payer, event, kind="money", text=text, mail="receipt", **about)
 
 
-@on(PAYMENT_FAILED)
+@telling_of(PAYMENT_FAILED)
 def tell_payer_of_failure(payment: Payment, event: Event) -> None:
     text = _("Your payment did not go through; nothing was taken. You can try again.")
     tell(payment.escrow.payer, event, kind="money", text=text, url=_page(payment.escrow))
 
 
-@on(MONEY_RELEASED)
+@telling_of(MONEY_RELEASED)
 def tell_payee_of_release(portion: Portion, event: Event) -> None:
     net = amount(portion.net_cents, portion.escrow.currency)
     text = say(_("{amount} of {label} is yours now."), amount=net, label=portion.escrow.label)
     tell(portion.escrow.payee, event, kind="money", text=text, url=_page(portion.escrow))
 
 
-@on(TRANSFER_MADE)
+@telling_of(TRANSFER_MADE)
 def tell_payee_of_transfer(transfer: Transfer, event: Event) -> None:
     sent = amount(transfer.amount_cents, transfer.portion.escrow.currency)
     text = say(_("{amount} was sent to your Stripe account."), amount=sent)
     tell(transfer.payee, event, kind="money", text=text, url=reverse("payouts"))
 
 
-@on(REFUND_MADE)
+@telling_of(REFUND_MADE)
 def tell_payer_of_refund(refund: Refund, event: Event) -> None:
     escrow = refund.payment.escrow
     back = amount(refund.amount_cents, escrow.currency)
@@ -45,7 +45,7 @@ def tell_payer_of_refund(refund: Refund, event: Event) -> None:
     tell(escrow.payer, event, kind="money", text=text, url=_page(escrow), mail="notice", subject=_("Your refund"))
 
 
-@on(REFUND_FAILED)
+@telling_of(REFUND_FAILED)
 def tell_payer_of_failed_refund(refund: Refund, event: Event) -> None:
     text = _("Your bank did not take a refund back. We are looking into it and will write to you.")
     tell(refund.payment.escrow.payer, event, kind="money", text=text, url=_page(refund.payment.escrow))

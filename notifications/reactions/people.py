@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import COACH_APPROVED, COACH_REJECTED
 from accounts.models import CoachProfile
-from core.events import on
+from core.events import telling_of
 from core.models import Event
 from notifications.operations import tell
 from notifications.words import say
@@ -11,7 +11,7 @@ from payments.events import ACCOUNT_CHANGED
 from payments.models import ConnectAccount
 
 
-@on(COACH_APPROVED)
+@telling_of(COACH_APPROVED)
 def tell_coach_of_approval(profile: CoachProfile, event: Event) -> None:
     text = _("Your profile is approved: students can find you now.")
     tell(
@@ -19,14 +19,14 @@ def tell_coach_of_approval(profile: CoachProfile, event: Event) -> None:
     )
 
 
-@on(COACH_REJECTED)
+@telling_of(COACH_REJECTED)
 def tell_coach_of_rejection(profile: CoachProfile, event: Event) -> None:
     text = say(_("Your profile was not approved yet: {reason}"), reason=profile.rejection_reason)
     url = reverse("onboarding-coach")
     tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=REJECTED)
 
 
-@on(ACCOUNT_CHANGED)
+@telling_of(ACCOUNT_CHANGED)
 def tell_coach_of_account(account: ConnectAccount, event: Event) -> None:
     if event.facts["transfers_active"]:
         text = _("Your Stripe account is ready: your earnings can be sent to you.")

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from core.events import on
+from core.events import telling_of
 from core.models import Event
 from marketplace.events import (
     PROPOSAL_ACCEPTED,
@@ -14,33 +14,33 @@ from notifications.operations import tell
 from notifications.words import say
 
 
-@on(PROPOSAL_SENT)
+@telling_of(PROPOSAL_SENT)
 def tell_student_of_proposal(proposal: Proposal, event: Event) -> None:
     text = say(_("{name} sent you a proposal for “{title}”."), **_about(proposal))
     url, student = proposal.get_absolute_url(), proposal.request.student
     tell(student, event, kind="proposals", text=text, url=url, mail="notice", subject=_("A proposal for you"))
 
 
-@on(PROPOSAL_ACCEPTED)
+@telling_of(PROPOSAL_ACCEPTED)
 def tell_coach_of_acceptance(proposal: Proposal, event: Event) -> None:
     text = say(_("{student} accepted your proposal for “{title}”."), **_about(proposal))
     url = proposal.get_absolute_url()
     tell(proposal.coach, event, kind="proposals", text=text, url=url, mail="notice", subject=_("Proposal accepted"))
 
 
-@on(PROPOSAL_DECLINED)
+@telling_of(PROPOSAL_DECLINED)
 def tell_coach_of_refusal(proposal: Proposal, event: Event) -> None:
     text = say(DECLINED.get(event.facts.get("reason"), DECLINED["declined"]), **_about(proposal))
     tell(proposal.coach, event, kind="proposals", text=text, url=proposal.get_absolute_url())
 
 
-@on(PROPOSAL_WITHDRAWN)
+@telling_of(PROPOSAL_WITHDRAWN)
 def tell_student_of_withdrawal(proposal: Proposal, event: Event) -> None:
     text = say(_("{name} took back the proposal for “{title}”."), **_about(proposal))
     tell(proposal.request.student, event, kind="proposals", text=text, url=proposal.request.get_absolute_url())
 
 
-@on(REQUEST_EXPIRED)
+@telling_of(REQUEST_EXPIRED)
 def tell_student_of_expiry(request: LearningRequest, event: Event) -> None:
     text = say(_("Your request “{title}” has expired; you can open it again."), title=request.title)
     tell(request.student, event, kind="proposals", text=text, url=request.get_absolute_url())

@@ -2,7 +2,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from core.events import on
+from core.events import telling_of
 from core.models import Event
 from notifications.operations import tell, write_to
 from notifications.words import moment, say
@@ -10,7 +10,7 @@ from scheduling.events import REMINDER_DUE, SESSION_CANCELLED, SESSION_ENDED, SE
 from scheduling.models import Participant, Session
 
 
-@on(SESSION_SCHEDULED)
+@telling_of(SESSION_SCHEDULED)
 def tell_of_agreed_time(session: Session, event: Event) -> None:
     for place in _places(session):
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
@@ -21,13 +21,13 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
             tell(place.user, event, kind="sessions", mail="session_scheduled", **about)
 
 
-@on(SESSION_ENDED, SESSION_SETTLED)
+@telling_of(SESSION_ENDED, SESSION_SETTLED)
 def tell_of_outcome(session: Session, event: Event) -> None:
     for place in _places(session):
         _tell(place.user, session, event, OUTCOMES[event.facts["outcome"]][place.role])
 
 
-@on(SESSION_CANCELLED)
+@telling_of(SESSION_CANCELLED)
 def tell_of_cancelled_session(session: Session, event: Event) -> None:
     if session.starts_at:  # one without a time is nobody's loss
         for place in _places(session):
@@ -36,7 +36,7 @@ def tell_of_cancelled_session(session: Session, event: Event) -> None:
                 _tell(place.user, session, event, text, _("Session cancelled"))
 
 
-@on(REMINDER_DUE)
+@telling_of(REMINDER_DUE)
 def remind(session: Session, event: Event) -> None:
     recipient = User.objects.get(pk=event.facts["recipient"])
     _tell(recipient, session, event, *REMINDERS[event.facts["kind"]])
