@@ -33,13 +33,21 @@ class RefusedMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ODD_INPUT):
             log.warning("odd input", error=repr(error)[:200])
-            return defaults.bad_request(request, error)
+            return odd_request(request, error)
         if not isinstance(error, Refused):
             return None
         if getattr(request, "htmx", False):
             return render(request, "core/_refusal.html", {"refusal": error}, status=409)
         messages.error(request, str(error))
         return HttpResponseRedirect(came_from(request))
+
+
+def odd_request(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What nobody could have typed, in the form of the API below /api/."""
+    if request.path.startswith("/api/"):
+        detail = _("This contains something that no text of ours can hold.")
+        return JsonResponse({"code": "invalid", "detail": detail}, status=400)
+    return defaults.bad_request(request, error)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -187,12 +187,12 @@ MIGRATION_MODULES = {"djstripe": "payments.mirror_migrations"}
 REDIS_URL = required("REDIS_URL", "redis://host:6379/0")
 if urlsplit(REDIS_URL).scheme not in {"redis", "rediss"}:
     raise stop("REDIS_URL", "must begin with redis:// or rediss://")
-REDIS_PATIENCE = {"socket_timeout": 1, "socket_connect_timeout": 1}
+REDIS_PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}
 CACHES = {
     "default": {
         "BACKEND": "core.cache.CacheThatMayBeAway",
         "LOCATION": REDIS_URL,
-        "OPTIONS": REDIS_PATIENCE,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
 }
 CELERY_BROKER_URL = REDIS_URL
