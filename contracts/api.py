@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -335,6 +336,19 @@ class ReviewView(APIView):
         contract = get_object_or_404(Contract.objects.of(request.user), pk=facts.pop("contract_id"))
         review = operations.write_review(contract, by=request.user, now=clock.now(), **facts)
         return Response(ReviewSerializer(review).data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema_view(
+    list=extend_schema(summary="The review of a session's contract, for its parties", tags=["reviews"], filters=False)
+)
+class SessionReviewViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    serializer_class = ReviewSerializer
+    queryset = Review.objects.none()
+
+    def get_queryset(self) -> Any:
+        bookings = Booking.objects.of(self.request.user).filter(session=self.kwargs["session_id"])
+        reviews = Review.objects.filter(contract__in=bookings.values("contract"), withdrawn_at__isnull=True)
+        return reviews.filter(Q(is_public=True) | Q(author=self.request.user)).select_related("author").order_by("-pk")
 
 
 @extend_schema_view(list=extend_schema(summary="Public reviews of a coach", tags=["reviews"], filters=False))

@@ -13,6 +13,11 @@ urlpatterns = [
     *router.urls,
     path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
     path("reviews/", api.ReviewView.as_view(), name="api-reviews"),
+    path(
+        "reviews/session/<int:session_id>/",
+        api.SessionReviewViewSet.as_view({"get": "list"}),
+        name="api-session-reviews",
+    ),
     path("reviews/coach/<int:coach_id>/", api.CoachReviewViewSet.as_view({"get": "list"}), name="api-coach-reviews"),
     path("reviews/mentor/<int:coach_id>/", api.CoachReviewViewSet.as_view({"get": "list"}), name="api-mentor-reviews"),
 ]

@@ -107,6 +107,25 @@ def test_a_review_by_api_and_who_may_read_it(standin, clock):
         public = APIClient().get(f"/api/v1/reviews/{path}/{contract.coach_id}/").json()
         assert [row["stars"] for row in public["results"]] == [5]
     assert Review.objects.count() == 1
+    session = contract.bookings.get().session_id
+    for person, seen in ((contract.student, [5]), (contract.coach, [5]), (StudentFactory(), [])):
+        shown = api(person).get(f"/api/v1/reviews/session/{session}/").json()["results"]
+        assert [row["stars"] for row in shown] == seen
+
+
+def test_a_time_is_held_confirmed_or_given_back_by_api(standin):
+    contract = active(standin)
+    opens_all_day(contract.coach)
+    client, pk = api(contract.student), contract.bookings.first().session_id
+    body = {"scheduled_at": tomorrow_at(15).isoformat()}
+    assert api(StudentFactory()).post(f"/api/v1/sessions/{pk}/hold/", body, format="json").status_code == 404
+    assert api(contract.coach).post(f"/api/v1/sessions/{pk}/hold/", body, format="json").status_code == 403
+    assert client.post(f"/api/v1/sessions/{pk}/confirm/").json()["code"] == "hold_expired"
+    assert client.post(f"/api/v1/sessions/{pk}/hold/", body, format="json").json()["state"] == "held"
+    assert client.post(f"/api/v1/sessions/{pk}/drop/").json()["state"] == "unscheduled"
+    client.post(f"/api/v1/sessions/{pk}/hold/", body, format="json")
+    for _twice in range(2):
+        assert client.post(f"/api/v1/sessions/{pk}/confirm/").json()["state"] == "scheduled"
 
 
 def test_lists_need_the_same_queries_for_one_and_for_twenty(django_assert_max_num_queries):

@@ -152,6 +152,43 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return self._answer()
 
     @extend_schema(
+        summary="Hold a time for 15 minutes",
+        request=SessionTimeSerializer,
+        responses={200: SessionSerializer, 400: ErrorSerializer, 403: ErrorSerializer, **REFUSALS},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    @action(detail=True, methods=["post"])
+    @kept_by_key
+    def hold(self, request: Request, pk: str) -> Response:
+        asked = SessionTimeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        starts_at = asked.validated_data["scheduled_at"]
+        operations.hold_time(self.get_object(), starts_at=starts_at, by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
+        summary="Agree to the held time; once however often",
+        request=None,
+        responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    @action(detail=True, methods=["post"])
+    @kept_by_key
+    def confirm(self, request: Request, pk: str) -> Response:
+        operations.confirm_time(self.get_object(), by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
+        summary="Give a held time back; once however often",
+        request=None,
+        responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, pk: str) -> Response:
+        operations.drop_hold(self.get_object(), by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
         summary="Check in",
         description="Open from 10 minutes before the start to the end. The first check-in is the evidence that you came.",
         request=None,
