@@ -163,6 +163,9 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         decision["operation"](contract, by=request.user, now=clock.now())
         messages.success(request, decision["done"])
         return redirect(contract)
+    may = contract.may_be_answered_by if verb in {"accept", "decline"} else contract.may_be_called_off_by
+    if not may(request.user):
+        return redirect(contract)
     return render(request, "contracts/decide.html", {"contract": contract, "decision": decision, "verb": verb})
 
 
@@ -188,6 +191,8 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
         Payment.objects.of(request.user), escrow=contract.escrow, checkout_session_id=request.GET.get("session_id", "")
     )
     payment = settle_checkout(payment.checkout_session_id, now=clock.now())
+    if payment.state == Payment.State.PENDING:
+        return redirect("payment-cancel", pk)
     return render(request, "contracts/payment_success.html", {"contract": _contract(request, pk), "payment": payment})
 
 
@@ -196,6 +201,8 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from Checkout without paying: nothing was charged, try again."""
     contract = _contract(request, pk)
+    if not contract.may_be_paid_by(request.user):
+        return redirect(contract)
     return render(request, "contracts/payment_cancel.html", {"contract": contract})
 
 
@@ -226,6 +233,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     contract = _contract(request, pk)
     if contract.student_id != request.user.pk:
         raise Refused(_("Only the student can review a contract."), code="not_student")
+    if request.method == "GET" and not may_be_reviewed(contract, by=request.user, now=clock.now()):
+        messages.info(request, _("There is nothing to review here now."))
+        return redirect(contract)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -14,6 +14,8 @@ from core.models import Event
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Rows that only operations write: to look at, to search, to act on by actions."""
 
+    view_on_site = False  # pages of a thing are for its people
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +29,11 @@ class RefusedMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and _has_just_signed_in(request):
+            messages.info(request, _("You are signed in. Please press the button again."))
+            return HttpResponseRedirect("/dashboard/")
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ODD_INPUT):
@@ -40,6 +45,11 @@ class RefusedMiddleware:
             return render(request, "core/_refusal.html", {"refusal": error}, status=409)
         messages.error(request, str(error))
         return HttpResponseRedirect(came_from(request))
+
+
+def _has_just_signed_in(request: HttpRequest) -> bool:
+    """Signing in leads back to where somebody pressed a button, but by GET."""
+    return request.method == "GET" and urlsplit(request.headers.get("referer", "")).path.startswith("/accounts/")
 
 
 def odd_request(request: HttpRequest, error: Exception) -> HttpResponse:

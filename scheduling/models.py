@@ -208,8 +208,10 @@ class Session(Stateful):
     def may_be_started_by(self, user: User, now: datetime) -> bool:
         return self.state == self.State.SCHEDULED and self.coach_id == user.pk and self.may_be_joined(now)
 
-    def may_be_ended_by(self, user: User) -> bool:
-        return self.state == self.State.IN_PROGRESS and self.has_participant(user)
+    def may_be_ended_by(self, user: User, now: datetime) -> bool:
+        """From the agreed start on: one side cannot end what has not begun."""
+        running = self.state == self.State.IN_PROGRESS and self.starts_at is not None and self.starts_at <= now
+        return running and self.has_participant(user)
 
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""

@@ -4,9 +4,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from core.events import telling_of
 from core.models import Event
+from notifications.live import announce
 from notifications.operations import tell, write_to
 from notifications.words import moment, say
-from scheduling.events import REMINDER_DUE, SESSION_CANCELLED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
+from scheduling.events import (
+    CHECKED_IN,
+    REMINDER_DUE,
+    SESSION_CANCELLED,
+    SESSION_CONFIRMED,
+    SESSION_ENDED,
+    SESSION_SCHEDULED,
+    SESSION_SETTLED,
+    SESSION_STARTED,
+)
 from scheduling.models import Participant, Session
 
 
@@ -19,6 +29,11 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
             write_to(place.user, event, mail="session_scheduled", **about)
         else:
             tell(place.user, event, kind="sessions", mail="session_scheduled", **about)
+
+
+@telling_of(CHECKED_IN, SESSION_STARTED, SESSION_CONFIRMED)
+def let_open_pages_look_again(session: Session, event: Event) -> None:
+    announce([place.user_id for place in _places(session)], "sessions")
 
 
 @telling_of(SESSION_ENDED, SESSION_SETTLED)

@@ -52,6 +52,9 @@ def _answer(request: HttpRequest, session: Session) -> HttpResponse:
         operations.drop_hold(session, by=request.user, now=clock.now())
         messages.info(request, _("The time is free again."))
         return redirect("session", session.pk)
+    if request.POST.get("starts_at") not in {None, session.starts_at and session.starts_at.isoformat()}:
+        messages.error(request, _("You have picked another time since. Please look at it again."))
+        return redirect("session-hold", session.pk)
     operations.confirm_time(session, by=request.user, now=clock.now())
     messages.success(request, _("Your session is scheduled. We will remind you both."))
     return redirect("session", session.pk)

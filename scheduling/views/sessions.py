@@ -90,7 +90,7 @@ def _line(row: Session, user: User) -> dict[str, Any]:
         "may_confirm": row.may_be_confirmed_by(user) and row.hold_expires_at > now,
         "may_join": row.may_be_joined(now),
         "may_start": row.may_be_started_by(user, now),
-        "may_end": row.may_be_ended_by(user),
+        "may_end": row.may_be_ended_by(user, clock.now()),
         "may_vouch": row.may_be_vouched_for_by(user) and (row.outcome == "unclear" or row.is_student(user)),
         "lies_ahead": row.state == Session.State.SCHEDULED and row.starts_at > now,
     }
