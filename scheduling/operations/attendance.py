@@ -52,7 +52,7 @@ def end(session: Session, *, by: User, now: datetime) -> Session:
         return session
     if session.state != Session.State.IN_PROGRESS:
         raise Refused(_("This session has not started."), code="not_started")
-    if now < session.starts_at:
+    if session.starts_at and now < session.starts_at:
         raise Refused(_("This session cannot end before its agreed start."), code="too_early")
     return finish(session, ended_at=min(now, session.span[1]), by=by, now=now)
 

@@ -195,3 +195,10 @@ def test_settling_needs_staff_and_an_answer():
     with pytest.raises(PermissionDenied):
         settle_outcome(session, outcome="completed", by=session.coach, now=TEN)
     refused("no_outcome", settle_outcome, session, outcome="unclear", by=UserFactory(is_staff=True), now=TEN)
+
+
+def test_nobody_ends_a_session_before_its_agreed_start():
+    session = attended(coach=-5, student=-5)
+    refused("too_early", end, session, by=session.coach, now=TEN - MINUTE)
+    session.refresh_from_db()
+    assert session.state == "in_progress"
