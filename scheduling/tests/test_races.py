@@ -122,6 +122,16 @@ def two_coaches_of_one_student():
     return booking(sessions[0]), booking(sessions[1], TEN + 30 * MINUTE)
 
 
+def test_of_twenty_overlapping_times_of_two_coaches_a_student_gets_exactly_one():
+    student, coaches = StudentFactory(), [CalendarFactory().coach for _coach in range(2)]
+    sessions = [SessionFactory(student=student, coach=coaches[number % 2]) for number in range(CLIENTS)]
+    results = Counter(together(*(booking(row, TEN + 30 * MINUTE * (row.coach == coaches[1])) for row in sessions)))
+    assert results["scheduled"] == 1
+    assert results.keys() <= {"scheduled", "booked", "buffer"}
+    assert results.total() == CLIENTS
+    assert double_bookings() == 0
+
+
 def test_a_student_gets_one_of_two_overlapping_times_of_two_coaches():
     for _round in range(5):
         assert Counter(together(*two_coaches_of_one_student())) == {"scheduled": 1, "booked": 1}
