@@ -123,7 +123,7 @@ def test_no_page_is_opened_for_a_contract_called_off_meanwhile(standin, clock):
     assert not Payment.objects.exists()
 
 
-def test_a_key_does_not_remember_that_stripe_was_away_nor_yesterday(standin, clock):
+def test_a_key_does_not_remember_that_stripe_was_away(standin, clock):
     contract = accepted()
     client = APIClient()
     client.force_authenticate(contract.student)
