@@ -65,13 +65,13 @@ class CoachProfileAdmin(DjangoObjectActions, ReadOnlyAdmin):
     search_fields = ["user__email", "user__name", "headline"]
     list_select_related = ["user"]
     ordering = ["-submitted_at", "-pk"]
-    exclude = ["search"]
+    exclude = [*CoachProfile.SEARCHED, "score", "skill_ids", "language_codes"]
     readonly_fields = ["timeline"]
     change_actions = ["approve", "reject"]
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoachProfile]:
-        return super().get_queryset(request).defer("search")
+        return super().get_queryset(request).defer(*CoachProfile.SEARCHED)
 
     def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
         waiting = CoachProfile.objects.filter(pk=object_id, state=CoachProfile.State.SUBMITTED).exists()

@@ -6,7 +6,6 @@ from rest_framework.routers import SimpleRouter
 from accounts import api
 
 router = SimpleRouter()
-router.register("coaches", api.CoachViewSet, basename="api-coach")
 router.register("skills", api.SkillViewSet, basename="api-skill")
 
 urlpatterns = [

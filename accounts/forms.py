@@ -80,22 +80,20 @@ class CoachProfileForm(forms.ModelForm):
         help_text=_("One trial with each student. Leave it empty if you offer none."),
     )
 
-    field_order = ["headline", "bio", "skills", "languages", "country", "currency", "hourly_rate", "trial_rate"]
+    field_order = ["headline", "bio", "skills", "country", "currency", "hourly_rate", "trial_rate"]
 
     class Meta:
         model = CoachProfile
-        fields = ["headline", "bio", "country", "currency", "languages", "skills", "meeting_url"]
+        fields = ["headline", "bio", "country", "currency", "skills", "meeting_url"]
         widgets = {"bio": forms.Textarea(attrs={"rows": 6}), "skills": forms.CheckboxSelectMultiple}
         help_texts = {
             "headline": _("What you teach, in one line."),
-            "languages": _("The languages you teach in, such as: English, Spanish."),
             "meeting_url": _("Your own room at a meeting service. Students see it only when they join."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        self.fields["languages"].required = True
         for name in ("hourly_rate", "trial_rate"):
             if cents := getattr(self.instance, f"{name}_cents"):
                 self.initial[name] = to_decimal(cents, self.instance.currency)
@@ -127,7 +125,7 @@ class CoachDraftForm(CoachProfileForm):
 
 def coach_form(profile: CoachProfile, data: Any = None) -> CoachProfileForm:
     """The form that fits: a draft may be saved unfinished, what others see or are to see may not."""
-    unfinished = profile.may_be_incomplete and data is not None and "submit" not in data
+    unfinished = (not profile.is_public) and data is not None and "submit" not in data
     return (CoachDraftForm if unfinished else CoachProfileForm)(data, instance=profile)
 
 

@@ -24,6 +24,4 @@ urlpatterns = [
     path("onboarding/", views.onboarding, name="onboarding"),
     path("onboarding/student/", views.onboarding_student, name="onboarding-student"),
     path("onboarding/coach/", views.onboarding_coach, name="onboarding-coach"),
-    path("coaches/", views.coaches, name="coaches"),
-    path("coaches/<int:pk>/", views.coach, name="coach"),
 ]

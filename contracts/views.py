@@ -248,6 +248,6 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def coach_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The public reviews of a coach."""
-    coach = get_object_or_404(User.objects.filter(coach_profile__state="approved"), pk=pk)
+    coach = get_object_or_404(User.objects.filter(coach_profile__approved_at__isnull=False), pk=pk)
     reviews = Review.objects.public().filter(coach=coach).select_related("author", "contract")
     return render(request, "contracts/coach_reviews.html", {"coach": coach, "page": page_of(reviews, request)})

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 from marketplace import api
 
 router = SimpleRouter()
+router.register("coaches", api.CoachViewSet, basename="api-coach")
 router.register("requests", api.RequestViewSet, basename="api-request")
 router.register("proposals", api.ProposalViewSet, basename="api-proposal")
 

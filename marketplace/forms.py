@@ -31,12 +31,11 @@ class RequestForm(forms.ModelForm):
     class Meta:
         model = LearningRequest
         fields = ["title", "description", "skills", "level", "sessions_needed", "currency", "timeframe"]
-        fields += ["preferred_times", "time_zone"]
+        fields += ["time_zone"]
         widgets = {"description": forms.Textarea(attrs={"rows": 6}), "skills": forms.CheckboxSelectMultiple}
         help_texts = {
             "title": _("In one line: what do you want to learn?"),
             "description": _("Where you stand, where you want to get to, and how you like to learn."),
-            "preferred_times": _("Such as: weekday evenings, Saturday mornings."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +75,7 @@ class RequestForm(forms.ModelForm):
 
     def to_post(self) -> dict[str, Any]:
         """What the operations take."""
-        names = ["title", "description", "level", "sessions_needed", "currency", "timeframe", "preferred_times"]
+        names = ["title", "description", "level", "sessions_needed", "currency", "timeframe"]
         names += ["time_zone", "budget_cents", "skills", "questions"]
         return {name: self.cleaned_data[name] for name in names}
 

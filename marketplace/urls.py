@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 from marketplace import views
 
 urlpatterns = [
+    path("coaches/", views.coaches, name="coaches"),
+    path("coaches/<int:pk>/", views.coach, name="coach"),
     path("requests/", views.request_list, name="requests"),
     path("requests/new/", views.request_new, name="request-new"),
     path("requests/<int:pk>/", views.request_detail, name="request"),

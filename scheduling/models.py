@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from core.models import Stateful
 from scheduling import policy
+from scheduling.fields import StretchesField
 
 
 class Calendar(models.Model):
@@ -70,6 +71,29 @@ class WeeklyHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class FreeTime(models.Model):
+    """When a coach could be booked, written down so that search need not work it out: never the last word.
+
+    A session may lie anywhere inside a stretch; pauses and agreed sessions are cut out already. Booking asks the
+    calendar itself, under a lock.
+    """
+
+    coach = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="free_time")
+    stretches = StretchesField(default=list)
+    notice_hours = models.PositiveSmallIntegerField(default=12)
+    next_free_at = models.DateTimeField(null=True)
+    computed_at = models.DateTimeField(null=True)
+    due_at = (
+        models.DateTimeField()
+    )  # when it must be worked out again, because days pass; at once when something changed
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="free_time_due")]
+
+    def __str__(self) -> str:
+        return f"free time of {self.coach_id}"
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

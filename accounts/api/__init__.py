@@ -1,6 +1,6 @@
-"""People for clients: oneself, one's roles, one's offer as a coach, and the public coaches."""
+"""People for clients: oneself, one's roles, one's offer as a coach and the skills to choose from."""
 
-from accounts.api.coaches import CoachViewSet, SkillViewSet
 from accounts.api.me import MeView, OfferSubmitView, OfferView, RoleView
+from accounts.api.skills import SkillSerializer, SkillViewSet
 
-__all__ = ["CoachViewSet", "MeView", "OfferSubmitView", "OfferView", "RoleView", "SkillViewSet"]
+__all__ = ["MeView", "OfferSubmitView", "OfferView", "RoleView", "SkillSerializer", "SkillViewSet"]

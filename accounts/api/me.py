@@ -129,7 +129,7 @@ class OfferSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = CoachProfile
-        fields = ["state", "rejection_reason", "headline", "bio", "country", "languages", "skills"]
+        fields = ["state", "rejection_reason", "headline", "bio", "country", "skills"]
         fields += ["hourly_rate", "trial_rate", "meeting_url"]
         read_only_fields = ["state", "rejection_reason"]
 
@@ -138,8 +138,8 @@ class OfferSerializer(serializers.ModelSerializer):
         trial = data.get("trial_rate", {"currency": currency})
         if trial and trial["currency"] != currency:
             raise serializers.ValidationError({"trial_rate": ["Use the currency of the hourly rate."]})
-        if not self.instance.may_be_incomplete:
-            emptied = [name for name in (*CoachProfile.NEEDED, "skills") if name in data and not data[name]]
+        if self.instance.is_public:
+            emptied = [name for name in (*"headline", "bio", "country", "skills") if name in data and not data[name]]
             if emptied:
                 raise serializers.ValidationError({name: ["This cannot be empty any more."] for name in emptied})
         return data

@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
 from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
+from accounts.operations import rewrite_words
 from core import clock
 
 PASSWORD = "lantern-orbit-42"
@@ -69,15 +70,19 @@ class CoachProfileFactory(DjangoModelFactory):
     currency = "usd"
     hourly_rate_cents = 6000
     trial_rate_cents = 1500
-    languages = "Spanish, English"
+    languages = factory.LazyFunction(lambda: [{"code": "es", "level": "native"}, {"code": "en", "level": "c1"}])
     meeting_url = "https://meet.jit.si/skileez-room"
     submitted_at = factory.LazyFunction(clock.now)
-    approved_at = factory.LazyFunction(clock.now)
+    approved_at = factory.Maybe(
+        factory.LazyAttribute(lambda profile: profile.state == CoachProfile.State.APPROVED),
+        factory.LazyFunction(clock.now),
+    )
 
     @factory.post_generation
     def skills(profile, create, extracted, **kwargs):
         if create:
             profile.skills.set(extracted if extracted is not None else [SkillFactory(name="Spanish")])
+            rewrite_words(profile)
 
 
 class CoachFactory(UserFactory):

@@ -1,6 +1,7 @@
-"""Learning requests and proposals for clients: load, one operation, answer."""
+"""Coaches, learning requests and proposals for clients: load, one operation, answer."""
 
+from marketplace.api.coaches import CoachViewSet
 from marketplace.api.proposals import ProposalViewSet
 from marketplace.api.requests import RequestViewSet
 
-__all__ = ["ProposalViewSet", "RequestViewSet"]
+__all__ = ["CoachViewSet", "ProposalViewSet", "RequestViewSet"]

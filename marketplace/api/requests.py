@@ -25,7 +25,7 @@ WORDS = {
     "budget": {"amount_cents": 40000, "currency": "usd"},
     "sessions_needed": 4,
     "timeframe": "within three months",
-    "preferred_times": "weekday evenings",
+    "preferred_hours": [18, 19, 42, 43],
     "timezone": "Europe/Dublin",
 }
 REQUEST_SENT = OpenApiExample(
@@ -115,7 +115,7 @@ class RequestWriteSerializer(serializers.ModelSerializer):
 class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = RequestSerializer
     filterset_class = RequestFilter
-    queryset = LearningRequest.objects.defer("search").select_related("student")
+    queryset = LearningRequest.objects.defer(*LearningRequest.SEARCHED).select_related("student")
     lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[LearningRequest]:

@@ -21,6 +21,7 @@ from marketplace.events import (
     REQUEST_REOPENED,
 )
 from marketplace.models import LearningRequest, Proposal, ScreeningQuestion
+from marketplace.operations.words import rewrite_request
 from marketplace.policy import MAX_QUESTION, MAX_QUESTIONS, request_until
 
 State = LearningRequest.State
@@ -35,8 +36,11 @@ def post_request(
     if not by.is_student:
         raise Refused(_("Become a student first, then post a request."), code="not_a_student")
     _check(skills, questions)
-    request = LearningRequest.objects.create(student=by, created_at=now, expires_at=request_until(now), **fields)
+    request = LearningRequest.objects.create(
+        student=by, state=State.OPEN, created_at=now, posted_at=now, expires_at=request_until(now), **fields
+    )
     request.skills.set(skills)
+    rewrite_request(request, now=now)
     _ask(request, questions)
     record(request, REQUEST_POSTED, by=by, at=now)
     return request
@@ -70,6 +74,7 @@ def edit_request(
         setattr(request, name, value)
     request.save(update_fields=list(fields))
     request.skills.set(skills)
+    rewrite_request(request, now=now)
     record(request, REQUEST_EDITED, by=by, at=now)
     return request
 

@@ -6,6 +6,7 @@ from factory.django import DjangoModelFactory
 from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from core import clock
 from marketplace.models import LearningRequest, Proposal, ScreeningQuestion
+from marketplace.operations.words import rewrite_request
 
 
 class LearningRequestFactory(DjangoModelFactory):
@@ -25,12 +26,15 @@ class LearningRequestFactory(DjangoModelFactory):
     timeframe = "within three months"
     time_zone = "Europe/Dublin"
     created_at = factory.LazyFunction(clock.now)
+    state = LearningRequest.State.OPEN
+    posted_at = factory.LazyAttribute(lambda request: request.created_at)
     expires_at = factory.LazyAttribute(lambda request: request.created_at + timedelta(days=60))
 
     @factory.post_generation
     def skills(request, create, extracted, **kwargs):
         if create:
             request.skills.set(extracted if extracted is not None else [SkillFactory(name="Spanish")])
+            rewrite_request(request, now=clock.now())
 
     @factory.post_generation
     def questions(request, create, extracted, **kwargs):

@@ -1,5 +1,6 @@
-"""Pages of the marketplace: learning requests, and proposals on them."""
+"""Pages of the marketplace: coaches, learning requests, and proposals on them."""
 
+from marketplace.views.coaches import coach, coaches
 from marketplace.views.proposals import (
     proposal,
     proposal_accept,
@@ -20,6 +21,8 @@ from marketplace.views.requests import (
 )
 
 __all__ = [
+    "coach",
+    "coaches",
     "proposal",
     "proposal_accept",
     "proposal_decline",

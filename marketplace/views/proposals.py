@@ -81,7 +81,7 @@ def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _others(request: HttpRequest, pk: int) -> LearningRequest:
-    visible = LearningRequest.objects.of(request.user).exclude(student=request.user).defer("search")
+    visible = LearningRequest.objects.of(request.user).exclude(student=request.user).defer(*LearningRequest.SEARCHED)
     return get_object_or_404(visible.select_related("student").prefetch_related("skills", "screening_questions"), pk=pk)
 
 

@@ -29,7 +29,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 
 def _own_requests(request: HttpRequest) -> HttpResponse:
-    own = LearningRequest.objects.filter(student=request.user).defer("search", "description")
+    own = LearningRequest.objects.filter(student=request.user).defer(*LearningRequest.SEARCHED, "description")
     counted = own.annotate(proposal_count=Count("proposals"), open_count=Count("proposals", filter=OPEN))
     return render(request, "marketplace/own_requests.html", {"page": page_of(counted, request)})
 
@@ -39,7 +39,7 @@ def _find_work(request: HttpRequest) -> HttpResponse:
         return render(request, "marketplace/not_approved.html")
     offered = Proposal.objects.open().filter(request=OuterRef("pk"), coach=request.user)
     work = LearningRequest.objects.open().filter(expires_at__gt=clock.now()).exclude(student=request.user)
-    work = work.annotate(is_offered=Exists(offered)).defer("search").select_related("student")
+    work = work.annotate(is_offered=Exists(offered)).defer(*LearningRequest.SEARCHED).select_related("student")
     found = RequestFilter(request.GET, work.prefetch_related("skills"), request=request)
     context: dict[str, Any] = {
         "filter": found,
@@ -89,7 +89,7 @@ def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def request_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = LearningRequest.objects.of(request.user).defer("search").select_related("student")
+    visible = LearningRequest.objects.of(request.user).defer(*LearningRequest.SEARCHED).select_related("student")
     wanted = get_object_or_404(visible.prefetch_related("skills", "screening_questions"), pk=pk)
     received = wanted.proposals.select_related("coach__coach_profile").defer("coach__coach_profile__search")
     if wanted.student_id == request.user.pk:

@@ -288,7 +288,7 @@ def test_slots_explain_what_is_wrong_with_the_question(asked, field):
 @pytest.mark.parametrize("path", ["slots/{}/", "check-availability/{}/?scheduled_at=2027-01-11T10:00:00Z"])
 def test_hours_of_a_coach_who_is_not_public_are_nobody_else_s_business(path):
     coach = CalendarFactory().coach
-    CoachProfile.objects.filter(user=coach).update(state="submitted")
+    CoachProfile.objects.filter(user=coach).update(state="submitted", approved_at=None)
     assert of(StudentFactory()).get(V1 + path.format(coach.pk)).status_code == 404
     assert of(coach).get(V1 + path.format(coach.pk)).status_code == 200
     assert of(coach).get(V1 + path.format(10**25)).status_code == 404

@@ -1,19 +1,39 @@
-"""What people do with their roles and profiles, and what staff decide about coaches."""
+"""What coaches say of themselves, and what staff decide about it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from accounts.documents import EMPTY, Document, missing, public_document, wanted_document
 from accounts.events import COACH_APPROVED, COACH_REJECTED, COACH_SUBMITTED
-from accounts.models import CoachProfile, Relation, Role, StudentProfile, User, lock_people
+from accounts.models import CoachProfile, Skill, User
+from accounts.operations.words import rewrite_words
 from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 
 MAX_REASON = 500
+
+
+@operation
+def change_profile(profile: CoachProfile, *, by: User, now: datetime, **sections: Any) -> CoachProfile:
+    """Write sections of the document the coach works on; what is public stays as it is until staff approve."""
+    profile = locked(profile)
+    if profile.user_id != by.pk:
+        raise PermissionDenied
+    public, wanted = public_document(profile), wanted_document(profile) | sections
+    profile.wanted = {name: wanted[name] for name in EMPTY if wanted[name] != public[name]}
+    if profile.state == CoachProfile.State.APPROVED and profile.wanted:
+        profile.move_to(CoachProfile.State.DRAFT, "wanted")
+    elif profile.is_public and not profile.wanted and profile.state != CoachProfile.State.APPROVED:
+        profile.move_to(CoachProfile.State.APPROVED, "wanted")
+    else:
+        profile.save(update_fields=["wanted"])
+    return profile
 
 
 @operation
@@ -24,10 +44,10 @@ def submit_coach_profile(profile: CoachProfile, *, by: User, now: datetime) -> C
         raise PermissionDenied
     if profile.is_waiting:
         raise Refused(_("This profile is waiting for approval already."), code="already_submitted")
-    if profile.is_public:
+    if profile.state == CoachProfile.State.APPROVED:
         raise Refused(_("This profile is approved already."), code="already_approved")
-    if missing := profile.missing():
-        names = get_text_list(missing, _("and"))
+    if empty := missing(profile):
+        names = get_text_list([str(CoachProfile._meta.get_field(name).verbose_name) for name in empty], _("and"))
         raise Refused(
             _("Something is missing before this can be submitted: %(names)s.") % {"names": names}, code="incomplete"
         )
@@ -39,9 +59,10 @@ def submit_coach_profile(profile: CoachProfile, *, by: User, now: datetime) -> C
 
 @operation
 def approve_coach(profile: CoachProfile, *, by: User, now: datetime) -> CoachProfile:
-    """Make a submitted profile public; staff who may change coach profiles, but not their own."""
+    """Make what a coach submitted public; staff who may change coach profiles, but not their own."""
     profile = _to_decide(profile, by)
-    profile.approved_at = now
+    _publish(profile, wanted_document(profile))
+    profile.approved_at = profile.approved_at or now
     profile.move_to(CoachProfile.State.APPROVED, "approved_at")
     record(profile, COACH_APPROVED, by=by, at=now)
     return profile
@@ -62,35 +83,6 @@ def reject_coach(profile: CoachProfile, *, reason: str, by: User, now: datetime)
     return profile
 
 
-@operation
-def switch_role(user: User, *, role: str) -> User:
-    """Use the other role of this account; refused where the person does not have it."""
-    [user] = lock_people([user.pk])
-    if not user.has_role(role):
-        raise Refused(_("This account does not have that role yet."), code="role_missing", field="role")
-    return _use(user, role)
-
-
-@operation
-def become(user: User, *, role: str) -> User:
-    """Take on a role and use it; who has it already just uses it."""
-    [user] = lock_people([user.pk])
-    if role not in Role.values:
-        raise Refused(_("There is no such role."), code="role_unknown", field="role")
-    if role == Role.STUDENT:
-        user.is_student = True
-        StudentProfile.objects.get_or_create(user=user)
-    else:
-        user.is_coach = True
-    return _use(user, role)
-
-
-@operation
-def relate(student: User, coach: User, *, now: datetime) -> Relation:
-    """Remember that this student and this coach have to do with each other, since the first time."""
-    return Relation.objects.get_or_create(student=student, coach=coach, defaults={"since": now})[0]
-
-
 def _to_decide(profile: CoachProfile, by: User) -> CoachProfile:
     if not by.has_perm("accounts.change_coachprofile") or profile.user_id == by.pk:
         raise PermissionDenied
@@ -100,7 +92,11 @@ def _to_decide(profile: CoachProfile, by: User) -> CoachProfile:
     return profile
 
 
-def _use(user: User, role: str) -> User:
-    user.role = role
-    user.save(update_fields=["role", "is_student", "is_coach"])
-    return user
+def _publish(profile: CoachProfile, document: Document) -> None:
+    columns = [name for name in EMPTY if name != "skills"]
+    for name in columns:
+        setattr(profile, name, document[name])
+    profile.wanted = {}
+    profile.save(update_fields=[*columns, "wanted"])
+    profile.skills.set(Skill.objects.filter(slug__in=document["skills"]))
+    rewrite_words(profile)

@@ -5,9 +5,10 @@ from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.filters import CoachFilter
-from accounts.models import CoachProfile, Skill
+from accounts.api import SkillSerializer
+from accounts.models import CoachProfile
 from core.api import ErrorSerializer, MoneyField, MoneySerializer, with_etag
+from marketplace.filters import CoachFilter
 
 COACH = OpenApiExample(
     "A coach",
@@ -17,7 +18,7 @@ COACH = OpenApiExample(
         "headline": "Conversational Spanish for travel and work",
         "bio": "Native speaker from Valencia.",
         "country": "ES",
-        "languages": "Spanish, English",
+        "languages": [{"code": "es", "level": "native"}, {"code": "en", "level": "c1"}],
         "skills": [{"name": "Spanish", "slug": "spanish"}],
         "hourly_rate": {"amount_cents": 3200, "currency": "usd"},
         "trial_rate": {"amount_cents": 1000, "currency": "usd"},
@@ -27,12 +28,6 @@ COACH = OpenApiExample(
     },
     response_only=True,
 )
-
-
-class SkillSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Skill
-        fields = ["name", "slug"]
 
 
 class CoachSerializer(serializers.ModelSerializer):
@@ -67,7 +62,9 @@ class CoachViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     permission_classes = [permissions.AllowAny]
     serializer_class = CoachSerializer
     filterset_class = CoachFilter
-    queryset = CoachProfile.objects.public().defer("search").select_related("user").prefetch_related("skills")
+    queryset = (
+        CoachProfile.objects.public().defer(*CoachProfile.SEARCHED).select_related("user").prefetch_related("skills")
+    )
     lookup_field = "user_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"\d{1,18}"
@@ -75,12 +72,3 @@ class CoachViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @with_etag
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().retrieve(request, *args, **kwargs)
-
-
-@extend_schema_view(list=extend_schema(summary="The skills to choose from", auth=[]))
-class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    permission_classes = [permissions.AllowAny]
-    serializer_class = SkillSerializer
-    queryset = Skill.objects.all()
-    pagination_class = None
-    filter_backends: list[Any] = []

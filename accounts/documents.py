@@ -1,0 +1,66 @@
+"""A coach profile as one document: what is public, what the coach wants to be public, and where the two differ."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from accounts.models import CoachProfile, Skill
+from core.words import fold
+
+Document = dict[str, Any]
+
+# What people read of a coach waits for approval; rates, country, meeting link and photo do not.
+EMPTY: Document = {
+    "goal": "",
+    "skills": [],  # slugs
+    "experience": [],  # {"title", "organisation", "from_year", "to_year" or None, "text"}
+    "education": [],  # {"title", "organisation", "from_year", "to_year" or None, "text"}
+    "portfolio": [],  # {"title", "url", "text"}
+    "languages": [],  # {"code", "level"}
+    "headline": "",
+    "bio": "",
+}
+NEEDED = ("skills", "languages", "headline", "bio")
+
+
+class Difference(NamedTuple):
+    """One section as it is public and as the coach wants it."""
+
+    section: str
+    was: Any
+    wanted: Any
+
+
+def public_document(profile: CoachProfile) -> Document:
+    """What everybody may read; empty before the first approval."""
+    if not profile.is_public:
+        return dict(EMPTY)
+    columns = {name: getattr(profile, name) for name in EMPTY if name != "skills"}
+    return columns | {"skills": sorted(skill.slug for skill in profile.skills.all())}
+
+
+def wanted_document(profile: CoachProfile) -> Document:
+    """What the coach sees in the wizard: the public one with the changes that are not public yet."""
+    return public_document(profile) | profile.wanted
+
+
+def differences(profile: CoachProfile) -> list[Difference]:
+    """The sections that a decision would change, in the order of the document."""
+    public, wanted = public_document(profile), wanted_document(profile)
+    return [Difference(name, public[name], wanted[name]) for name in EMPTY if public[name] != wanted[name]]
+
+
+def missing(profile: CoachProfile) -> list[str]:
+    """The names of what a profile cannot be submitted without and that is still empty."""
+    document = wanted_document(profile)
+    empty = [name for name in NEEDED if not document[name]]
+    return empty + [name for name in ("country", "hourly_rate_cents") if not getattr(profile, name)]
+
+
+def words_of(profile: CoachProfile, skills: Iterable[Skill]) -> tuple[str, str]:
+    """What search finds first, and what it finds besides, accent-folded; two queries at most."""
+    synonyms = [each.word for skill in skills for each in skill.synonyms.all()]
+    first = [profile.user.name, profile.headline, *(skill.name for skill in skills), *synonyms]
+    entries = [*profile.experience, *profile.education, *profile.portfolio]
+    besides = [profile.goal, profile.bio]
+    besides += [str(each.get(name) or "") for each in entries for name in ("title", "organisation", "text")]
+    return fold(" ".join(first)), fold(" ".join(besides))

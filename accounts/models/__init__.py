@@ -1,0 +1,20 @@
+"""People: the user, what a student and a coach say of themselves, who knows whom."""
+
+from accounts.models.coaches import CoachProfile, CoachProfileQuerySet, validate_meeting_url
+from accounts.models.skills import Skill, SkillSynonym
+from accounts.models.students import Relation, StudentProfile
+from accounts.models.users import Role, User, UserManager, lock_people
+
+__all__ = [
+    "CoachProfile",
+    "CoachProfileQuerySet",
+    "Relation",
+    "Role",
+    "Skill",
+    "SkillSynonym",
+    "StudentProfile",
+    "User",
+    "UserManager",
+    "lock_people",
+    "validate_meeting_url",
+]

@@ -1,0 +1,79 @@
+"""The person: one account, two roles."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", _("student")
+    COACH = "coach", _("coach")
+
+
+def photo_path(user: Any, name: str) -> str:
+    """A name that says nothing of the person and that nobody guesses."""
+    return f"photos/{secrets.token_hex(16)}.webp"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person: signs in by e-mail, may be student and coach, sees times in their own zone."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    is_student = models.BooleanField(default=False)
+    is_coach = models.BooleanField(default=False)
+    role = models.CharField(_("role in use"), max_length=10, choices=Role, default=Role.STUDENT)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def is_using_coach_role(self) -> bool:
+        return self.role == Role.COACH and self.is_coach
+
+    def has_role(self, role: str) -> bool:
+        return (role == Role.STUDENT and self.is_student) or (role == Role.COACH and self.is_coach)
+
+
+def lock_people(ids: Iterable[int]) -> list[User]:
+    """Lock these users in primary-key order, so that nobody else books or moves their time meanwhile."""
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return list(people)

@@ -1,0 +1,6 @@
+"""What lists of the marketplace can be narrowed down by: one filter set for page and API."""
+
+from marketplace.filters.coaches import CoachFilter
+from marketplace.filters.requests import ProposalFilter, RequestFilter
+
+__all__ = ["CoachFilter", "ProposalFilter", "RequestFilter"]

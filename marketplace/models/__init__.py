@@ -1,0 +1,17 @@
+"""What a student wants to learn, and what coaches offer."""
+
+from marketplace.models.invitations import Invitation, SavedRequest
+from marketplace.models.proposals import PaymentModel, PaymentSchedule, Proposal, ScreeningAnswer, Terms
+from marketplace.models.requests import LearningRequest, ScreeningQuestion
+
+__all__ = [
+    "Invitation",
+    "LearningRequest",
+    "PaymentModel",
+    "PaymentSchedule",
+    "Proposal",
+    "SavedRequest",
+    "ScreeningAnswer",
+    "ScreeningQuestion",
+    "Terms",
+]

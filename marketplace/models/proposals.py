@@ -1,0 +1,175 @@
+"""What coaches offer on a request, and the thread of terms on the way to an agreement."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from core.models import Stateful
+from marketplace.models.requests import LearningRequest, ScreeningQuestion
+from marketplace.policy import expected_total, session_price
+
+
+class PaymentModel(models.TextChoices):
+    PER_SESSION = "per_session", _("per session")
+    PER_HOUR = "per_hour", _("per hour")
+
+
+class PaymentSchedule(models.TextChoices):
+    UPFRONT = "upfront", _("everything upfront")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def of(self, user: User) -> Self:
+        """Proposals this person wrote or received."""
+        return self.filter(models.Q(coach=user) | models.Q(request__student=user))
+
+    def open(self) -> Self:
+        return self.filter(state=Proposal.State.OPEN)
+
+    def due(self, now: datetime) -> Self:
+        """Open proposals that nobody decided in time."""
+        return self.open().filter(expires_at__lte=now)
+
+
+class Proposal(Stateful):
+    """A coach's offer on a learning request."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        EXPIRED = "expired", _("expired")
+
+    MOVES = {State.OPEN: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED}}
+
+    request = models.ForeignKey(LearningRequest, models.PROTECT, related_name="proposals")
+    coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    cover_letter = models.TextField(
+        _("cover letter"), max_length=5000, validators=[MinLengthValidator(100), MaxLengthValidator(5000)]
+    )
+    approach_summary = models.TextField(_("approach"), max_length=2000, blank=True)
+    payment_model = models.CharField(_("payment model"), max_length=15, choices=PaymentModel, default="per_session")
+    rate_cents = models.PositiveIntegerField(_("rate"))
+    currency = models.CharField(_("currency"), max_length=3)
+    session_count = models.PositiveSmallIntegerField(
+        _("number of sessions"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    session_minutes = models.PositiveSmallIntegerField(
+        _("minutes per session"), default=60, validators=[MinValueValidator(15), MaxValueValidator(240)]
+    )
+    payment_schedule = models.CharField(
+        _("payment schedule"), max_length=15, choices=PaymentSchedule, default=PaymentSchedule.UPFRONT
+    )
+    terms_number = models.PositiveSmallIntegerField(default=1)  # which terms of the thread the coach stands behind
+    decline_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_terms = models.BooleanField(default=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "coach"], condition=models.Q(state="open"), name="one_open_proposal_per_coach"
+            ),
+            models.UniqueConstraint(
+                fields=["request"], condition=models.Q(state="accepted"), name="one_accepted_proposal_per_request"
+            ),
+            models.CheckConstraint(name="proposal_rate_is_positive", condition=models.Q(rate_cents__gt=0)),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="proposal_expiring", condition=models.Q(state="open"))]
+
+    def __str__(self) -> str:
+        return f"proposal {self.pk} of coach {self.coach_id} on request {self.request_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def expected_total_cents(self) -> int:
+        return expected_total(self.payment_model, self.rate_cents, self.session_count, self.session_minutes)
+
+    @property
+    def session_price_cents(self) -> int:
+        return session_price(self.payment_model, self.rate_cents, self.session_minutes)
+
+    def may_be_edited_by(self, user: User) -> bool:
+        return self.is_open and self.coach_id == user.pk
+
+    def may_be_decided_by(self, user: User) -> bool:
+        return bool(self.request.student_id == user.pk)
+
+    def may_be_withdrawn_by(self, user: User) -> bool:
+        return bool(self.coach_id == user.pk)
+
+
+class Terms(models.Model):
+    """One version of what a session costs and how many there are, as one side offered it; never changed afterwards.
+
+    The proposal's own columns are those terms of the thread that the coach stands behind.
+    """
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="thread")
+    number = models.PositiveSmallIntegerField()
+    offered_by = models.CharField(max_length=10, choices=Role)
+    payment_model = models.CharField(_("payment model"), max_length=15, choices=PaymentModel)
+    rate_cents = models.PositiveIntegerField(_("rate"))
+    session_count = models.PositiveSmallIntegerField(
+        _("number of sessions"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    session_minutes = models.PositiveSmallIntegerField(
+        _("minutes per session"), validators=[MinValueValidator(15), MaxValueValidator(240)]
+    )
+    payment_schedule = models.CharField(_("payment schedule"), max_length=15, choices=PaymentSchedule)
+    message = models.CharField(_("message"), max_length=1000, blank=True)
+    offered_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "number"], name="terms_have_an_order"),
+            models.CheckConstraint(name="terms_rate_is_positive", condition=models.Q(rate_cents__gt=0)),
+            models.CheckConstraint(
+                name="terms_are_answered_once",
+                condition=models.Q(agreed_at__isnull=True) | models.Q(declined_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"terms {self.number} of proposal {self.proposal_id}"
+
+    @property
+    def expected_total_cents(self) -> int:
+        return expected_total(self.payment_model, self.rate_cents, self.session_count, self.session_minutes)
+
+
+class ScreeningAnswer(models.Model):
+    """A coach's answer to a screening question."""
+
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(ScreeningQuestion, models.PROTECT, related_name="answers")
+    text = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["question__position"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "question"], name="one_answer_per_question")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
