@@ -1,0 +1,15 @@
+"""What people fill in about themselves."""
+
+from accounts.forms.coach import CoachDraftForm, CoachProfileForm, RejectionForm, coach_form
+from accounts.forms.me import ProfileForm, SignupExtra
+from accounts.forms.students import StudentProfileForm
+
+__all__ = [
+    "CoachDraftForm",
+    "CoachProfileForm",
+    "ProfileForm",
+    "RejectionForm",
+    "SignupExtra",
+    "StudentProfileForm",
+    "coach_form",
+]
