@@ -1,4 +1,7 @@
-"""allauth's mails go through the outbox like all others; its time stays real time."""
+"""What allauth does here in our way: mails go through the outbox, limits cannot be walked around, words are ours.
+
+Its time stays real time.
+"""
 
 import uuid
 from types import SimpleNamespace
@@ -7,22 +10,54 @@ from urllib.parse import urlsplit
 
 import mjml
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account import app_settings
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import is_headless_request
+from allauth.core.internal.ratelimit import parse_rates
+from allauth.core.ratelimit import respond_429
+from allauth.headless.internal.restkit.response import ErrorResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts.middleware import zone_of
 from accounts.models import User
 from core import clock, outbox
 
+WAIT = str(int(max(rate.duration for rate in parse_rates(app_settings.RATE_LIMITS["login_failed"]))))
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This account is closed."),
+        "duplicate_email": _("This is your address already."),
+        "email_password_mismatch": _("This e-mail address and password do not belong together."),
+        "email_taken": _("This address belongs to another account."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _("This link is not valid any more."),
+        "same_as_current": _("This is the same as before."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+        "rate_limited": _("Too many attempts. Wait a minute, then try again."),
+    }
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Put allauth's text and its HTML twin into the outbox, in the language of whom it is for."""
+        """Put allauth's text and its HTML twin into the outbox, in the language and zone of whom it is for."""
         recipient = context.get("user") or User.objects.filter(email=email.lower()).first()
-        with translation.override(getattr(recipient, "language", None) or translation.get_language()):
+        language = getattr(recipient, "language", None) or translation.get_language()
+        with translation.override(language), timezone.override(zone_of(recipient)):
             message = self.render_mail(template_prefix, email, _surroundings(email) | context)
             html = _twin(message.subject, str(message.body), context.get("code", ""))
         outbox.put(
@@ -36,17 +71,85 @@ class AccountAdapter(DefaultAccountAdapter):
             now=clock.now(),
         )
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Name whom it is for: an address that was just given up belongs to nobody any more."""
+        super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """A known address takes as long as a new one, whose password is hashed."""
+        make_password(uuid.uuid4().hex)
+        super().send_account_already_exists_mail(email)
+
     def format_email_subject(self, subject: str) -> str:
         return subject
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """One attempt too many is no mistake in a field: the answer is a 429, as a page and to clients."""
+        if code == "too_many_login_attempts":
+            raise ImmediateHttpResponse(_too_many(allauth_context.request))
+        return super().validation_error(code, *args)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """The account alone: allauth's key has the Host header in it, whose port anybody may choose."""
+        return str(credentials.get("email", "")).strip().upper().casefold()
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("onboarding")
 
     def get_email_verification_redirect_url(self, email_address: Any) -> str:
-        """After the first address is verified one goes on to say more of oneself."""
-        if self.request.user.is_authenticated and not email_address.user.emailaddress_set.exclude(pk=email_address.pk):
-            return resolve_url("onboarding")
+        """Whoever is signed in already has changed the address."""
+        if self.request.user.is_authenticated:
+            return resolve_url("account_email")
         return str(super().get_email_verification_redirect_url(email_address))
+
+    def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
+        """Account and address change together; an address that names another account, if unconfirmed, stays there."""
+        if User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id).exists():
+            raise ImmediateHttpResponse(_taken(request, self))
+        with transaction.atomic():
+            return bool(super().confirm_email(request, email_address))
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_generate_recovery_codes": _("Recovery codes need an authenticator app or a passkey first."),
+        "incorrect_code": _("This code is not right."),
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return super().get_public_key_credential_rp_entity() | {"name": "Skileez"}
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        taken = user.authenticator_set.filter(type=type).count()
+        return gettext("Passkey {number}").format(number=taken + 1) if taken else gettext("Passkey")
+
+
+class GoogleAdapter(DefaultSocialAccountAdapter):
+    error_messages = DefaultSocialAccountAdapter.error_messages | {
+        "no_password": _("Set a password first: without it you could not sign in any more."),
+        "no_verified_email": _("Confirm your e-mail address first."),
+        "connected_other": _("This Google account belongs to another account here."),
+    }
+
+    def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
+        name = sociallogin.account.extra_data.get("name", "")
+        return super().get_signup_form_initial_data(sociallogin) | {"name": name[:80]}
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    response = respond_429(request)
+    response["Retry-After"] = WAIT
+    return response
+
+
+def _taken(request: HttpRequest, adapter: AccountAdapter) -> HttpResponse:
+    if is_headless_request(request):
+        return ErrorResponse(request, exception=ValidationError(adapter.error_messages["email_taken"], "email_taken"))
+    adapter.add_message(request, messages.ERROR, message=adapter.error_messages["email_taken"])
+    return HttpResponseRedirect(resolve_url("account_email"))
 
 
 def _surroundings(email: str) -> dict[str, Any]:

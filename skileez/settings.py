@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
@@ -228,10 +228,23 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupExtra"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "accounts.security_forms.LoginForm",
+    "signup": "accounts.security_forms.SignupForm",
+    "add_email": "accounts.security_forms.NewAddressForm",
+    "change_password": "accounts.security_forms.ChangePasswordForm",
+    "set_password": "accounts.security_forms.SetPasswordForm",
+    "reset_password": "accounts.security_forms.LostPasswordForm",
+    "reset_password_from_key": "accounts.security_forms.NewPasswordForm",
+}
+USERSESSIONS_TRACK_ACTIVITY = True
 ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXY_COUNT", 0)
 HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.strategy.JWTTokenStrategy"  # noqa: S105 - a path
 HEADLESS_JWT_ALGORITHM = "HS256"
@@ -242,24 +255,33 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": SITE_URL + "/accounts/password/reset/key/{key}/",
     "account_signup": SITE_URL + "/accounts/signup/",
 }
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "accounts.security_forms.PasskeyForm"}
+MFA_TOTP_ISSUER = "Skileez"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")
 if GOOGLE_CLIENT_ID and not env.str("GOOGLE_CLIENT_SECRET", default=""):
     raise stop("GOOGLE_CLIENT_SECRET", "is missing (GOOGLE_CLIENT_ID is set)")
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.GoogleAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.security_forms.GoogleSignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_PROVIDERS = {
     "google": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": ["profile", "email"],
+        "AUTH_PARAMS": {"prompt": "select_account"},
         "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": env.str("GOOGLE_CLIENT_SECRET", default="")}]
         if GOOGLE_CLIENT_ID
-        else []
+        else [],
     }
 }
 
 # API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "allauth.headless.contrib.rest_framework.authentication.JWTTokenAuthentication",
+        "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -396,6 +418,7 @@ CONTENT_SECURITY_POLICY = {
             SELF,
             "https://checkout.stripe.com",
             "https://connect.stripe.com",
+            *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else []),
             *(f"https://{name}{host}" for host in MEETING_HOSTS for name in ("", "*.")),
         ],
     }

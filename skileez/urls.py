@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("contracts.urls")),
     path("", include("notifications.urls")),
     path("api/", include("skileez.api_urls")),
+    path("accounts/", include("accounts.security_urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),

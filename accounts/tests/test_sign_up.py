@@ -87,8 +87,9 @@ class TestPages:
         student = StudentFactory()
         for _time in range(5):
             client.post("/accounts/login/", {"login": student.email, "password": "wrong"})
-        page = client.post("/accounts/login/", {"login": student.email, "password": PASSWORD}).content.decode()
-        assert "Too many failed login attempts" in page
+        response = client.post("/accounts/login/", {"login": student.email, "password": PASSWORD})
+        assert (response.status_code, response.headers["Retry-After"]) == (429, "300")
+        assert "Too many attempts" in response.content.decode()
 
     def test_a_lost_password_is_replaced_by_the_link_in_the_mail(self, client):
         student = StudentFactory()

@@ -115,6 +115,12 @@
     setTimeout(() => sent.delete(form), 4000);
   });
 
+  // What allauth's scripts cannot do with a passkey is said on the page.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    for (const sentence of document.querySelectorAll("[data-passkey-failed]")) sentence.hidden = false;
+  });
+
   // Filters are open where there is room for them beside the list.
   function fold() {
     if (matchMedia("(width < 60rem)").matches) for (const part of document.querySelectorAll("details[data-fold]")) part.open = false;
