@@ -1,7 +1,19 @@
-"""What a coach's offer must look like: pure functions over values."""
+"""What people may say of themselves: pure functions over values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
+
+MOST_LANGUAGES = 6
+
+
+def first_double(codes: Iterable[str]) -> str:
+    """The first code that comes a second time; empty when each is there once."""
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            return code
+        seen.add(code)
+    return ""
 
 
 def is_meeting_link(url: str, hosts: Collection[str]) -> bool:

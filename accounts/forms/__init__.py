@@ -1,12 +1,14 @@
 """What people fill in about themselves."""
 
 from accounts.forms.coach import CoachDraftForm, CoachProfileForm, RejectionForm, coach_form
+from accounts.forms.languages import LanguagesField
 from accounts.forms.me import ProfileForm, SignupExtra
 from accounts.forms.students import StudentProfileForm
 
 __all__ = [
     "CoachDraftForm",
     "CoachProfileForm",
+    "LanguagesField",
     "ProfileForm",
     "RejectionForm",
     "SignupExtra",
