@@ -35,7 +35,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(Stateful):
-    """A student asks a coach to look at a request."""
+    """A student asks a coach to look at a request: once for each request and coach.
+
+    It lets the coach read that request and nothing else; the student's profile opens with a proposal, as for everybody.
+    """
 
     class State(models.TextChoices):
         SENT = "sent", _("waiting for an answer")
@@ -49,7 +52,8 @@ class Invitation(Stateful):
     state = models.CharField(max_length=10, choices=State, default=State.SENT)
     message = models.CharField(_("message"), max_length=1000, blank=True)
     sent_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # the first answer, also where the coach thought again
+    decline_reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -59,5 +63,9 @@ class Invitation(Stateful):
     def __str__(self) -> str:
         return f"invitation of coach {self.coach_id} to request {self.request_id}"
 
+    @property
+    def is_open(self) -> bool:
+        return bool(self.state == self.State.SENT and self.request.is_open)
+
     def may_be_answered_by(self, user: User) -> bool:
-        return self.state == self.State.SENT and self.coach_id == user.pk
+        return self.is_open and self.coach_id == user.pk

@@ -18,12 +18,18 @@ from core.models import Stateful
 
 class LearningRequestQuerySet(models.QuerySet["LearningRequest"]):
     def of(self, user: User) -> Self:
-        """Requests this person may see: their own, and for a public coach every open one and those they proposed on."""
-        from marketplace.models.proposals import Proposal  # they look at each other
+        """Requests this person may see: their own, for a public coach every open one, and what they were asked or offered.
+
+        A coach who proposed or was invited keeps seeing the request after it has ended.
+        """
+        from marketplace.models.invitations import Invitation  # they look at each other
+        from marketplace.models.proposals import Proposal
 
         answered = models.Q(pk__in=Proposal.objects.filter(coach=user).values("request"))
+        invited = models.Q(pk__in=Invitation.objects.filter(coach=user).values("request"))
         public = models.Exists(CoachProfile.objects.public().filter(user=user))
-        return self.filter(models.Q(student=user) | answered | models.Q(public, state=LearningRequest.State.OPEN))
+        mine = models.Q(student=user) | answered | invited
+        return self.filter(mine | models.Q(public, state=LearningRequest.State.OPEN))
 
     def open(self) -> Self:
         return self.filter(state=LearningRequest.State.OPEN)
@@ -57,7 +63,7 @@ class LearningRequest(Stateful):
         ADVANCED = "advanced", _("advanced")
 
     MOVES = {
-        State.DRAFT: {State.OPEN, State.CLOSED},
+        State.DRAFT: {State.OPEN},  # what nobody has seen is thrown away, not closed
         State.OPEN: {State.PAUSED, State.CLOSED, State.MATCHED, State.EXPIRED},
         State.PAUSED: {State.OPEN, State.CLOSED, State.MATCHED, State.EXPIRED},
         State.CLOSED: {State.OPEN},
@@ -85,6 +91,7 @@ class LearningRequest(Stateful):
     created_at = models.DateTimeField()
     posted_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    close_reason = models.CharField(_("reason of staff for closing"), max_length=500, blank=True)
 
     preferred_cells = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)  # half hours, UTC week
     utc_offset_minutes = models.SmallIntegerField(default=0)  # the one the cells were computed with
@@ -132,8 +139,21 @@ class LearningRequest(Stateful):
         return self.state == self.State.OPEN
 
     @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
+    @property
     def may_be_edited(self) -> bool:
         return self.state in {self.State.DRAFT, self.State.OPEN, self.State.PAUSED}
+
+    @property
+    def may_be_closed(self) -> bool:
+        return self.may_move_to(self.State.CLOSED)
+
+    @property
+    def may_be_reopened(self) -> bool:
+        """Not a draft, and nothing that staff have closed."""
+        return not self.is_draft and not self.close_reason and self.may_move_to(self.State.OPEN)
 
     def takes_proposals(self, now: datetime) -> bool:
         return self.is_open and self.expires_at is not None and now < self.expires_at
