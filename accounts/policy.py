@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+MAX_SKILLS = 15
+
 MOST_LANGUAGES = 6
 
 

@@ -3,6 +3,7 @@
 from accounts.forms.coach import CoachDraftForm, CoachProfileForm, RejectionForm, coach_form
 from accounts.forms.languages import LanguagesField
 from accounts.forms.me import ProfileForm, SignupExtra
+from accounts.forms.skills import SkillPicker, SkillsField
 from accounts.forms.students import StudentProfileForm
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "ProfileForm",
     "RejectionForm",
     "SignupExtra",
+    "SkillPicker",
+    "SkillsField",
     "StudentProfileForm",
     "coach_form",
 ]

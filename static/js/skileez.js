@@ -121,6 +121,39 @@
     for (const sentence of document.querySelectorAll("[data-passkey-failed]")) sentence.hidden = false;
   });
 
+  // The picker of skills: filter by whatever a skill is called, and say what is chosen.
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  function filterPicker(picker, text) {
+    const wanted = plain(text).split(/\s+/).filter(Boolean);
+    let found = 0;
+    for (const group of picker.querySelectorAll("details")) {
+      const options = [...group.querySelectorAll("[data-words]")];
+      for (const option of options) option.hidden = !wanted.every((word) => ` ${option.dataset.words}`.includes(` ${word}`));
+      const here = options.filter((option) => !option.hidden).length;
+      group.hidden = !here;
+      group.open = wanted.length ? here > 0 : group.querySelector(":checked") !== null;
+      found += here;
+    }
+    picker.querySelector("[data-picker-none]").hidden = found > 0;
+  }
+  function countPicked(picker) {
+    const chips = [];
+    for (const group of picker.querySelectorAll("details")) {
+      const ticked = [...group.querySelectorAll(":checked")], count = group.querySelector("[data-count]");
+      [count.textContent, count.hidden] = [ticked.length, !ticked.length];
+      for (const box of ticked) chips.push(Object.assign(document.createElement("span"), { className: "chip", textContent: box.parentElement.textContent.trim() }));
+    }
+    picker.querySelector("[data-picker-chosen]").replaceChildren(...chips);
+  }
+  document.addEventListener("input", (event) => {
+    const picker = event.target.closest("[data-picker]");
+    if (picker && event.target.matches("[data-picker-filter]")) filterPicker(picker, event.target.value);
+    else if (picker) countPicked(picker);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-picker-filter]")) event.preventDefault();
+  });
+
   // Filters are open where there is room for them beside the list.
   function fold() {
     if (matchMedia("(width < 60rem)").matches) for (const part of document.querySelectorAll("details[data-fold]")) part.open = false;
