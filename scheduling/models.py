@@ -5,7 +5,8 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -84,13 +85,20 @@ class FreeTime(models.Model):
     stretches = StretchesField(default=list)
     notice_hours = models.PositiveSmallIntegerField(default=12)
     next_free_at = models.DateTimeField(null=True)
+    cells = ArrayField(  # weekly_cells of the coming five weeks: who has none of these is never free then
+        models.PositiveSmallIntegerField(), default=list, blank=True
+    )
     computed_at = models.DateTimeField(null=True)
     due_at = (
         models.DateTimeField()
     )  # when it must be worked out again, because days pass; at once when something changed
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="free_time_due")]
+        indexes = [
+            models.Index(fields=["due_at"], name="free_time_due"),
+            models.Index(fields=["next_free_at", "coach"], name="free_time_next"),
+            GinIndex(fields=["cells"], name="free_time_cells"),
+        ]
 
     def __str__(self) -> str:
         return f"free time of {self.coach_id}"
