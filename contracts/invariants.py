@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from contracts.models import Booking, Contract
+from accounts.models import CoachProfile
+from contracts.models import Booking, Contract, Review
 from core.registry import invariant
+from scheduling.models import Session
 
 
 @invariant("contract: portions add up to the total, and fees to the fee")
@@ -51,3 +54,29 @@ def bookings_follow_sessions() -> Iterable[dict[str, Any]]:
     confirmed = Q(state="confirmed")
     wrong = Booking.objects.filter((confirmed & ~occupying) | (Q(state="pending") & occupying & ~going_back))
     return wrong.values("pk", "contract", "state", "session__state", "session__outcome")
+
+
+@invariant("coach: rating and distribution are those of the public reviews")
+def ratings_are_counted() -> Iterable[dict[str, Any]]:
+    given = Review.objects.public().filter(coach=OuterRef("user"))
+    counted = CoachProfile.objects.annotate(
+        sum=_count(given, Sum("stars")),
+        count=_count(given, Count("pk")),
+        **{f"gave_{stars}": _count(given.filter(stars=stars), Count("pk")) for stars in range(1, 6)},
+    )
+    each = {f"stars__{stars - 1}": F(f"gave_{stars}") for stars in range(1, 6)}
+    wrong = counted.exclude(rating_sum=F("sum"), rating_count=F("count"), **each)
+    return wrong.values("pk", "user", "rating_sum", "sum", "rating_count", "count", "stars")
+
+
+@invariant("coach: sessions done are those that took place")
+def sessions_are_counted() -> Iterable[dict[str, Any]]:
+    held = Session.objects.filter(coach=OuterRef("user"), outcome=Session.Outcome.COMPLETED)
+    paid = held.exclude(kind=Session.Kind.CONSULTATION)
+    wrong = CoachProfile.objects.annotate(held=_count(paid, Count("pk"))).exclude(sessions_done=F("held"))
+    return wrong.values("pk", "user", "sessions_done", "held")
+
+
+def _count(rows: QuerySet[Any], how: Count | Sum) -> Coalesce:
+    """What a coach's rows come to, nothing where there are none."""
+    return Coalesce(Subquery(rows.order_by().values("coach").annotate(total=how).values("total")), 0)

@@ -32,6 +32,12 @@ def settle_its_money(session: Session, event: Event) -> None:
     operations.settle_session(session, outcome=event.facts["outcome"], now=event.at)
 
 
+@on(SESSION_ENDED, SESSION_SETTLED)
+def count_what_was_done(session: Session, event: Event) -> None:
+    if event.facts["outcome"] == Session.Outcome.COMPLETED:
+        operations.count_session(session)
+
+
 @on(SESSION_CONFIRMED)
 def release_its_money(session: Session, event: Event) -> None:
     operations.release_on_confirmation(session, by=User.objects.get(pk=event.by_id), now=event.at)

@@ -10,6 +10,7 @@ from contracts.operations.agreement import (
 )
 from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_after_all, settle_session
 from contracts.operations.payment import activate, receive_payment, start_payment
+from contracts.operations.reputation import count_session, count_stars
 from contracts.operations.reviews import write_review
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "activate",
     "book",
     "cancel_contract",
+    "count_session",
+    "count_stars",
     "decline_contract",
     "draft_contract",
     "expire_contract",

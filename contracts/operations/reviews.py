@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, User
+from accounts.models import User
 from contracts import events, policy
 from contracts.models import Booking, Contract, Review
+from contracts.operations.reputation import count_stars
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -34,9 +34,7 @@ def write_review(
         written_at=now,
     )
     if is_public:
-        CoachProfile.objects.filter(user=contract.coach).update(
-            rating_sum=F("rating_sum") + stars, rating_count=F("rating_count") + 1
-        )
+        count_stars(review)
     record(review, events.REVIEW_WRITTEN, by=by, at=now, stars=stars)
     return review
 
