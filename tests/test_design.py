@@ -43,6 +43,7 @@ SAMPLES = {
     "field": ('<c-field :field="form.title" />', '<label for="id_title">Title</label>'),
     "filters": ("<c-filters>fields</c-filters>", "Filters"),
     "form": ('<c-form :form="form" submit="Send" />', "csrfmiddlewaretoken"),
+    "hours_grid": ('<c-hours-grid name="at" :hours="hours" />', 'value="42" aria-label="Tue 18:00–19:00" checked'),
     "icon": ('<c-icon name="bell" label="Bell" />', 'role="img" aria-label="Bell"'),
     "money": ('<c-money :cents="48000" currency="usd" />', "$480.00"),
     "notice": ('<c-notice tone="warn">Careful.</c-notice>', "notice warn"),
@@ -88,6 +89,7 @@ def context() -> dict[str, object]:
         "steps": [{"label": "Goal", "url": "/", "done": True, "current": True, "active": True, "count": 0}],
         "history": [{"text": "Paid", "at": NOON}],
         "days": [(date(2026, 11, 20), [{"start": NOON, "taken": False}]), (date(2026, 11, 21), [])],
+        "hours": [42],
         "csrf_token": "token",
     }
 

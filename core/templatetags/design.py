@@ -8,9 +8,11 @@ from django import template
 from django.utils import timezone
 
 from core import clock
+from core.weeks import hour_name, weekday_name, weekdays
 
 register = template.Library()
 
+NIGHT_ENDS = 6
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP, WIDEST_BAR, MOST_NAMES = 640, 150, 20, 52, 16
 
 
@@ -88,3 +90,24 @@ def by_time(days: Iterable[tuple[date, Iterable[Any]]]) -> list[dict[str, Any]]:
 def slot_count(slots: Sequence[Any]) -> int:
     """How many of a day's times are free."""
     return sum(not (slot.get("taken") if isinstance(slot, dict) else slot.taken) for slot in slots)
+
+
+@register.filter
+def week_to_paint(hours: Iterable[Any] | None) -> dict[str, Any]:
+    """The week in rows of an hour each, night and day apart; `hours` are those that are marked."""
+    marked, order = {str(hour) for hour in hours or []}, weekdays()
+    rows = [_row_to_paint(hour, order, marked) for hour in range(24)]
+    night, day = rows[:NIGHT_ENDS], rows[NIGHT_ENDS:]
+    is_night_marked = any(cell["marked"] for row in night for cell in row["cells"])
+    days = [weekday_name(weekday) for weekday in order]
+    return {"days": days, "night": night, "day": day, "is_night_marked": is_night_marked}
+
+
+def _row_to_paint(hour: int, order: list[int], marked: set[str]) -> dict[str, Any]:
+    span = f"{hour_name(hour)}–{hour_name(hour + 1)}"
+    cells = [
+        {"hour": weekday * 24 + hour, "name": f"{weekday_name(weekday)} {span}"}
+        | {"marked": str(weekday * 24 + hour) in marked}
+        for weekday in order
+    ]
+    return {"clock": hour_name(hour), "cells": cells}
