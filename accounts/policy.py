@@ -1,11 +1,26 @@
 """What people may say of themselves: pure functions over values."""
 
-from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+
+from core.money import to_cents
 
 MAX_SKILLS = 15
-
 MOST_LANGUAGES = 6
+MAX_ENTRIES = 10  # of experience, of education, of the portfolio
+MAX_GOAL, MAX_HEADLINE, MAX_BIO = 1000, 120, 5000
+MAX_NAME, MAX_NOTE, MAX_ADDRESS = 120, 1000, 300  # of an entry: its title, its text, its link
+MAX_RATE_CENTS = 99_999_999
+EARLIEST_YEAR = 1940
+LEAST_AGE, OLDEST_AGE = 13, 120
+
+
+def age_on(born_on: date, day: date) -> int:
+    """Whole years on that day; who was born on 29 February is a year older on 1 March of other years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
 def first_double(codes: Iterable[str]) -> str:
@@ -18,12 +33,6 @@ def first_double(codes: Iterable[str]) -> str:
     return ""
 
 
-def is_meeting_link(url: str, hosts: Collection[str]) -> bool:
-    """Whether an address leads, by https and without a port or a name in it, to one of the hosts or below one."""
-    try:
-        parts = urlsplit(url)
-        plain = parts.username is None and parts.port is None and "\\" not in url
-    except ValueError:
-        return False
-    host = parts.hostname or ""
-    return parts.scheme == "https" and plain and any(host == known or host.endswith(f".{known}") for known in hosts)
+def minimum_session_cents(currency: str) -> int:
+    """The least that one session may cost, in smallest units: 10.00, or 10 where there are no decimals."""
+    return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)

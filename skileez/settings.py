@@ -258,6 +258,7 @@ HEADLESS_FRONTEND_URLS = {
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_FORMS = {"add_webauthn": "accounts.security_forms.PasskeyForm"}
 MFA_TOTP_ISSUER = "Skileez"
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
@@ -346,6 +347,14 @@ CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
 MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
+PORTFOLIO_HOSTS = env.list(  # where the work of a coach may be looked at: each of these, or what lies below it
+    "PORTFOLIO_HOSTS",
+    default=[
+        "behance.net", "dribbble.com", "flickr.com", "github.com", "gitlab.com", "goodreads.com", "instagram.com",
+        "kaggle.com", "linkedin.com", "medium.com", "notion.site", "orcid.org", "soundcloud.com", "spotify.com",
+        "stackoverflow.com", "substack.com", "vimeo.com", "wordpress.com", "youtu.be", "youtube.com",
+    ],
+)  # fmt: skip
 
 # Policy: the numbers of each rule, read only by the policy.py of the floor it rules; a contract keeps a copy of its day's.
 POLICY = {
@@ -356,6 +365,7 @@ POLICY = {
     "hold_minutes": 15,
     # marketplace
     "request_days": 60,
+    "request_invitations": 20,
     "proposal_days": 14,
     # money; fees in hundredths of a percent
     "fee_contract": 1500,
@@ -394,6 +404,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

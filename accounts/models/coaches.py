@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.skills import Skill
-from accounts.policy import is_meeting_link
+from core.links import leads_to
 from core.models import Stateful
 
 
@@ -31,7 +31,7 @@ class CoachProfileQuerySet(models.QuerySet["CoachProfile"]):
 
 
 def validate_meeting_url(url: str) -> None:
-    if not is_meeting_link(url, settings.MEETING_HOSTS):
+    if not leads_to(url, settings.MEETING_HOSTS):
         raise ValidationError(
             _("Give an address that begins with https:// at one of these: %(hosts)s."),
             code="meeting_host",

@@ -1,6 +1,6 @@
 import pytest
 
-from marketplace.policy import expected_total, minimum_session_cents, session_price
+from marketplace.policy import expected_total, session_price
 
 
 def test_per_session_the_total_is_the_rate_times_the_sessions():
@@ -22,8 +22,3 @@ def test_half_a_cent_of_the_whole_counts_as_one(rate, count, minutes, total):
 def test_the_price_of_one_session():
     assert session_price("per_hour", 6000, 90) == 9000
     assert session_price("per_session", 6000, 90) == 6000
-
-
-@pytest.mark.parametrize(("currency", "least"), [("usd", 1000), ("jpy", 10), ("eur", 1000)])
-def test_a_session_costs_ten_at_least_in_every_currency(currency, least):
-    assert minimum_session_cents(currency) == least
