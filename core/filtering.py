@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from core.money import digits
+from core.pages import CURSORS
 
 MOST = Decimal(10**6)
 
@@ -58,6 +59,6 @@ def _without(request: HttpRequest, name: str, value: str | None) -> str:
     query = request.GET.copy()
     left = [kept for kept in query.getlist(name) if value is not None and kept != value]
     query.setlist(name, left)
-    for cursor in ("before", "after", "cursor"):
+    for cursor in CURSORS:
         query.pop(cursor, None)
     return "?" + query.urlencode()

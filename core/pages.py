@@ -17,8 +17,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import defaults
 
+from core.keyset import OddCursor, part_of
 from core.refused import ODD_INPUT, Refused
 
+CURSORS = ("before", "after", "cursor")
 log = structlog.get_logger(__name__)
 
 
@@ -120,13 +122,23 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
     )
 
 
+def sorted_page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
+    """The page of a list in its own order that `?cursor=…` asks for; the first one where nobody gave that cursor out."""
+    try:
+        part = part_of(rows, request.GET.get("cursor", ""), size)
+    except OddCursor:
+        part = part_of(rows, "", size)
+    previous, next_ = (_address(request, cursor=each) if each else "" for each in (part.previous, part.next))
+    return Page(rows=part.rows, previous=previous, next=next_)
+
+
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < 19 else None
 
 
-def _address(request: HttpRequest, **cursor: int) -> str:
+def _address(request: HttpRequest, **cursor: int | str) -> str:
     query = request.GET.copy()
-    for name in ("before", "after"):
+    for name in CURSORS:
         query.pop(name, None)
     for name, value in cursor.items():
         query[name] = str(value)
