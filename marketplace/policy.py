@@ -1,17 +1,29 @@
 """What a request and a proposal may ask for, and what an offer comes to: pure functions over values."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.conf import settings
 
-from core.money import half_up, to_cents
+from core.money import half_up
 
+TITLE, DESCRIPTION = range(10, 81), range(50, 5001)  # characters
+SESSIONS = range(1, 101)
+HOURS = range(7 * 24)  # of a week, from Monday 00:00
+MAX_TIMEFRAME = 120
+MAX_SKILLS = 10
+MAX_LANGUAGES = 6
+MAX_REASON = 500
+MAX_INVITATION = 1000
+RESPONSE_WINDOW = timedelta(days=90)
 MAX_QUESTIONS = 5
 MAX_QUESTION = 250
 MAX_ANSWER = 1000
 MAX_TOTAL_CENTS = 99_999_999  # what one charge may come to
+MAX_VERSIONS = 20  # of the terms of one proposal
+MAX_MESSAGE = 1000
+SESSION_MINUTES = range(15, 241)
 PER_HOUR = "per_hour"
 CELLS = 7 * 48  # half hours of a week
 
@@ -24,6 +36,11 @@ def request_until(now: datetime) -> datetime:
 def proposal_until(now: datetime) -> datetime:
     """Until when a proposal sent now can be accepted."""
     return now + timedelta(days=settings.POLICY["proposal_days"])
+
+
+def most_invitations() -> int:
+    """How many invitations of one request may wait for an answer at the same time."""
+    return int(settings.POLICY["request_invitations"])
 
 
 def utc_cells(hours: Iterable[int], offset_minutes: int) -> list[int]:
@@ -47,6 +64,16 @@ def session_price(payment_model: str, rate_cents: int, session_minutes: int) -> 
     return expected_total(payment_model, rate_cents, 1, session_minutes)
 
 
-def minimum_session_cents(currency: str) -> int:
-    """The least that one session may cost, in smallest units: 10.00, or 10 where there are no decimals."""
-    return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)
+@dataclass(frozen=True)
+class Instalment:
+    """One payment of a schedule: when it is due, how much it is, and the sessions it pays for."""
+
+    due: str
+    amount_cents: int
+    first_session: int
+    last_session: int
+
+
+def payment_schedule(total_cents: int, session_count: int) -> list[Instalment]:
+    """When how much is paid: everything at once, before the first session."""
+    return [Instalment("upfront", total_cents, 1, session_count)]

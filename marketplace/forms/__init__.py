@@ -1,6 +1,6 @@
 """What students ask for and coaches offer."""
 
-from marketplace.forms.proposals import FIGURES, ProposalForm, TermsForm
+from marketplace.forms.proposals import CounterForm, DeclineForm, ProposalForm, TermsForm, terms_of
 from marketplace.forms.requests import RequestForm, currencies
 
-__all__ = ["FIGURES", "ProposalForm", "RequestForm", "TermsForm", "currencies"]
+__all__ = ["CounterForm", "DeclineForm", "ProposalForm", "RequestForm", "TermsForm", "currencies", "terms_of"]

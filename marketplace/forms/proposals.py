@@ -4,17 +4,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import AmountField, cents_of
-from core.money import to_cents
-from marketplace.models import LearningRequest, PaymentModel
-from marketplace.policy import MAX_ANSWER, expected_total
+from core.money import to_cents, to_decimal
+from marketplace.models import NOT_CHOSEN, DeclineReason, LearningRequest, PaymentModel, Proposal
+from marketplace.policy import MAX_ANSWER, MAX_MESSAGE, MAX_REASON, Instalment, expected_total, payment_schedule
+
+FIGURES = Proposal.FIGURES
 
 
 class TermsForm(forms.Form):
     """The figures of a proposal, in the coach's currency."""
 
-    payment_model = forms.ChoiceField(
-        label=_("You are paid"), choices=PaymentModel.choices, initial=PaymentModel.PER_SESSION
-    )
+    payment_model = forms.ChoiceField(label=_("Paid"), choices=PaymentModel.choices, initial=PaymentModel.PER_SESSION)
     rate = AmountField(label=_("Rate"))
     session_count = forms.IntegerField(label=_("Number of sessions"), min_value=1, max_value=100, initial=4)
     session_minutes = forms.IntegerField(label=_("Minutes per session"), min_value=15, max_value=240, initial=60)
@@ -31,6 +31,9 @@ class TermsForm(forms.Form):
             self.add_error("rate", _("Give an amount above zero."))
         return data
 
+    def terms(self) -> list[forms.BoundField]:
+        return [self[name] for name in TermsForm.base_fields]
+
     @property
     def total_cents(self) -> int | None:
         """What all sessions come to, as typed or as proposed; None while a figure is missing or wrong."""
@@ -38,12 +41,30 @@ class TermsForm(forms.Form):
         model, rate, count, minutes = (figures.get(name) for name in FIGURES)
         return expected_total(model, rate, count, minutes) if model and rate and count and minutes else None
 
+    @property
+    def instalments(self) -> list[Instalment]:
+        """When how much is paid, with the figures typed so far."""
+        figures = self.cleaned_data if self.is_bound else self._proposed()
+        return payment_schedule(total, figures["session_count"]) if (total := self.total_cents) else []
+
     def _proposed(self) -> dict[str, Any]:
         figures = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
         return figures | {"rate_cents": to_cents(figures["rate"], self.currency) if figures["rate"] else None}
 
+    def figures(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FIGURES}
 
-FIGURES = ("payment_model", "rate_cents", "session_count", "session_minutes")
+
+class CounterForm(TermsForm):
+    """Other figures for a proposal, with a word about them; it begins with those that are offered now."""
+
+    message = forms.CharField(
+        label=_("Message"), max_length=MAX_MESSAGE, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def to_send(self) -> dict[str, Any]:
+        """What the operation takes."""
+        return self.figures() | {"message": self.cleaned_data["message"]}
 
 
 class ProposalForm(TermsForm):
@@ -71,9 +92,6 @@ class ProposalForm(TermsForm):
     def words(self) -> list[forms.BoundField]:
         return [self["cover_letter"], self["approach_summary"]]
 
-    def terms(self) -> list[forms.BoundField]:
-        return [self[name] for name in TermsForm.base_fields]
-
     def answers(self) -> list[forms.BoundField]:
         return [self[f"answer_{question.pk}"] for question in self.questions]
 
@@ -81,4 +99,31 @@ class ProposalForm(TermsForm):
         """What the operation takes."""
         data = self.cleaned_data
         answers = {question.pk: data[f"answer_{question.pk}"] for question in self.questions}
-        return {name: data[name] for name in (*FIGURES, "cover_letter", "approach_summary")} | {"answers": answers}
+        words = {name: data[name] for name in ("cover_letter", "approach_summary")}
+        return self.figures() | words | {"answers": answers}
+
+
+class DeclineForm(forms.Form):
+    """Why a student does not want a proposal; both may stay empty."""
+
+    because = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[
+            ("", _("I would rather not say")),
+            *(each for each in DeclineReason.choices if each[0] not in NOT_CHOSEN),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    reason = forms.CharField(
+        label=_("In your words"),
+        max_length=MAX_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The coach reads this."),
+    )
+
+
+def terms_of(proposal: Proposal) -> dict[str, Any]:
+    """What a form for other figures begins with."""
+    return proposal.figures | {"rate": to_decimal(proposal.rate_cents, proposal.currency)}

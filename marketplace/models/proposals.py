@@ -1,7 +1,7 @@
 """What coaches offer on a request, and the thread of terms on the way to an agreement."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from core.models import Stateful
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
-from marketplace.policy import expected_total, session_price
+from marketplace.policy import Instalment, expected_total, payment_schedule, session_price
 
 
 class PaymentModel(models.TextChoices):
@@ -24,20 +24,74 @@ class PaymentSchedule(models.TextChoices):
     UPFRONT = "upfront", _("everything upfront")
 
 
+class DeclineReason(models.TextChoices):
+    """Why a proposal came to nothing: what a student may choose from, and what happened to the request."""
+
+    PRICE = "price", _("The price is more than I planned")
+    TIMES = "times", _("The times do not fit")
+    EXPERIENCE = "experience", _("I look for other experience")
+    APPROACH = "approach", _("I would like to learn in another way")
+    PLANS = "plans", _("My plans have changed")
+    OTHER = "other", _("Another reason")
+    ANOTHER_ACCEPTED = "another_accepted", _("Another proposal was accepted")
+    REQUEST_CLOSED = "request_closed", _("The request was closed")
+
+
+# What comes by itself when the student accepts another proposal or closes the request.
+NOT_CHOSEN = {DeclineReason.ANOTHER_ACCEPTED, DeclineReason.REQUEST_CLOSED}
+
+
+class Priced:
+    """What a proposal and each version of its terms have in common: four figures and what they come to."""
+
+    FIGURES = ("payment_model", "rate_cents", "session_count", "session_minutes")
+    payment_model: str
+    rate_cents: int
+    session_count: int
+    session_minutes: int
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.FIGURES}
+
+    @property
+    def expected_total_cents(self) -> int:
+        return expected_total(**self.figures)
+
+    @property
+    def session_price_cents(self) -> int:
+        return session_price(self.payment_model, self.rate_cents, self.session_minutes)
+
+    @property
+    def instalments(self) -> list[Instalment]:
+        """When how much is paid, and for which sessions."""
+        return payment_schedule(self.expected_total_cents, self.session_count)
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def of(self, user: User) -> Self:
         """Proposals this person wrote or received."""
         return self.filter(models.Q(coach=user) | models.Q(request__student=user))
 
+    def of_role(self, user: User, role: str) -> Self:
+        """Those this person wrote as a coach, or received as a student."""
+        return self.filter(models.Q(coach=user) if role == Role.COACH else models.Q(request__student=user))
+
     def open(self) -> Self:
         return self.filter(state=Proposal.State.OPEN)
+
+    def with_counter(self) -> Self:
+        """Each with `has_counter`: whether the coach owes an answer to a counter-offer."""
+        waiting = Terms.objects.waiting().filter(proposal=models.OuterRef("pk"))
+        open_ = models.Q(state=Proposal.State.OPEN)
+        return self.annotate(has_counter=models.Case(models.When(open_, models.Exists(waiting)), default=False))
 
     def due(self, now: datetime) -> Self:
         """Open proposals that nobody decided in time."""
         return self.open().filter(expires_at__lte=now)
 
 
-class Proposal(Stateful):
+class Proposal(Priced, Stateful):
     """A coach's offer on a learning request."""
 
     class State(models.TextChoices):
@@ -69,7 +123,8 @@ class Proposal(Stateful):
         _("payment schedule"), max_length=15, choices=PaymentSchedule, default=PaymentSchedule.UPFRONT
     )
     terms_number = models.PositiveSmallIntegerField(default=1)  # which terms of the thread the coach stands behind
-    decline_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    declined_because = models.CharField(_("reason"), max_length=20, choices=DeclineReason, blank=True)
+    decline_reason = models.CharField(_("in the student's words"), max_length=500, blank=True)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
@@ -100,13 +155,15 @@ class Proposal(Stateful):
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
-    @property
-    def expected_total_cents(self) -> int:
-        return expected_total(self.payment_model, self.rate_cents, self.session_count, self.session_minutes)
+    def is_open_at(self, now: datetime) -> bool:
+        """Whether it can still be changed and decided: open, and before its last day is over."""
+        return self.is_open and now < self.expires_at
 
-    @property
-    def session_price_cents(self) -> int:
-        return session_price(self.payment_model, self.rate_cents, self.session_minutes)
+    def side_of(self, user: User) -> str:
+        """The side of the table this person sits on; empty for a stranger."""
+        if self.coach_id == user.pk:
+            return Role.COACH
+        return Role.STUDENT if self.request.student_id == user.pk else ""
 
     def may_be_edited_by(self, user: User) -> bool:
         return self.is_open and self.coach_id == user.pk
@@ -118,7 +175,15 @@ class Proposal(Stateful):
         return bool(self.coach_id == user.pk)
 
 
-class Terms(models.Model):
+class TermsQuerySet(models.QuerySet["Terms"]):
+    def waiting(self) -> Self:
+        """Counter-offers that nobody has answered and that nothing newer has replaced."""
+        newer = Terms.objects.filter(proposal=models.OuterRef("proposal"), number__gt=models.OuterRef("number"))
+        unanswered = self.filter(offered_by=Role.STUDENT, agreed_at=None, declined_at=None)
+        return unanswered.filter(~models.Exists(newer))
+
+
+class Terms(Priced, models.Model):
     """One version of what a session costs and how many there are, as one side offered it; never changed afterwards.
 
     The proposal's own columns are those terms of the thread that the coach stands behind.
@@ -141,6 +206,8 @@ class Terms(models.Model):
     agreed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
 
+    objects = TermsQuerySet.as_manager()
+
     class Meta:
         ordering = ["number"]
         constraints = [
@@ -156,8 +223,8 @@ class Terms(models.Model):
         return f"terms {self.number} of proposal {self.proposal_id}"
 
     @property
-    def expected_total_cents(self) -> int:
-        return expected_total(self.payment_model, self.rate_cents, self.session_count, self.session_minutes)
+    def currency(self) -> str:
+        return self.proposal.currency
 
 
 class ScreeningAnswer(models.Model):

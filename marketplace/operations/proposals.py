@@ -1,3 +1,5 @@
+"""A proposal from the first word to the last: sent, edited, accepted, declined, withdrawn, expired."""
+
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -5,25 +7,28 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, User
+from accounts.models import CoachProfile, Role, User
 from accounts.operations import relate
 from core.events import record
 from core.models import locked
-from core.money import as_text
 from core.operations import operation
 from core.refused import Refused
 from core.registry import count_done
 from marketplace.events import (
     PROPOSAL_ACCEPTED,
     PROPOSAL_DECLINED,
+    PROPOSAL_EDITED,
     PROPOSAL_EXPIRED,
     PROPOSAL_SENT,
     PROPOSAL_WITHDRAWN,
 )
-from marketplace.models import LearningRequest, Proposal, ScreeningAnswer
+from marketplace.models import DeclineReason, LearningRequest, Proposal, ScreeningAnswer, Terms
+from marketplace.operations.invitations import answer_invitations
 from marketplace.operations.requests import BATCH, decline_open
-from marketplace.policy import MAX_ANSWER, MAX_TOTAL_CENTS, minimum_session_cents, proposal_until
+from marketplace.operations.terms import check_figures, put_forward, refuse_unless_open, terms_changed
+from marketplace.policy import MAX_ANSWER, MAX_REASON, proposal_until
 
+WORDS = ("cover_letter", "approach_summary")
 State = Proposal.State
 
 
@@ -33,32 +38,51 @@ def propose(
 ) -> Proposal:
     """Offer to teach, in the coach's own currency, with an answer (by question id) to every screening question."""
     request = locked(request)
-    profile = CoachProfile.objects.public().filter(user=by).first()
-    if profile is None:
-        raise Refused(_("You can send proposals once your coach profile is approved."), code="coach_not_approved")
-    if request.student_id == by.pk:
-        raise Refused(_("This is your own request."), code="own_request")
-    if not request.takes_proposals(now):
-        raise Refused(_("This request takes no proposals any more."), code="request_not_open")
-    if request.proposals.open().filter(coach=by).exists():
-        raise Refused(_("You have an open proposal on this request already."), code="already_proposed")
+    profile = _check_coach(request, by, now)
     answered = _answers(request, answers)
     proposal = Proposal(
         request=request, coach=by, currency=profile.currency, created_at=now, expires_at=proposal_until(now), **fields
     )
-    _check_price(proposal)
+    check_figures(proposal.figures, proposal.currency)
     proposal.save()
-    ScreeningAnswer.objects.bulk_create(
-        ScreeningAnswer(proposal=proposal, question_id=question, text=text) for question, text in answered.items()
+    Terms.objects.create(
+        proposal=proposal,
+        number=proposal.terms_number,
+        offered_by=Role.COACH,
+        payment_schedule=proposal.payment_schedule,
+        offered_at=now,
+        **proposal.figures,
     )
+    _write_answers(proposal, answered)
     relate(request.student, by, now=now)
+    answer_invitations(request, coach=by, now=now)
     record(proposal, PROPOSAL_SENT, by=by, at=now)
     return proposal
 
 
 @operation
-def accept_proposal(proposal: Proposal, *, by: User, now: datetime) -> Proposal:
-    """Choose this proposal and no other: the request is matched, the other open proposals are declined."""
+def edit_proposal(
+    proposal: Proposal, *, by: User, now: datetime, answers: Mapping[int, str] | None = None, **changes: Any
+) -> Proposal:
+    """Change the words of an open proposal; other figures are a new version of its terms, as in a counter-offer."""
+    proposal = locked(proposal)
+    if not proposal.may_be_withdrawn_by(by):
+        raise PermissionDenied
+    refuse_unless_open(proposal, now)
+    figures = proposal.figures | {name: changes[name] for name in proposal.FIGURES if name in changes}
+    has_new_terms = figures != proposal.figures
+    if _rewrite(proposal, changes, answers):
+        proposal.edited_at = now
+        proposal.save(update_fields=[*WORDS, "edited_at"])
+        record(proposal, PROPOSAL_EDITED, by=by, at=now, has_new_terms=has_new_terms)
+    if has_new_terms:
+        put_forward(proposal, figures, side=Role.COACH, by=by, now=now)
+    return proposal
+
+
+@operation
+def accept_proposal(proposal: Proposal, *, by: User, now: datetime, terms: int | None = None) -> Proposal:
+    """Choose this proposal and no other, on the terms that were seen: the request is matched, the others end."""
     request = locked(proposal.request)
     proposal = locked(proposal)
     if request.student_id != by.pk:
@@ -67,24 +91,29 @@ def accept_proposal(proposal: Proposal, *, by: User, now: datetime) -> Proposal:
         raise Refused(_("You have accepted this proposal already."), code="already_accepted")
     if request.state == LearningRequest.State.MATCHED:
         raise Refused(_("You have accepted another proposal on this request."), code="request_matched")
-    _still_open(proposal, now)
+    refuse_unless_open(proposal, now)
+    if terms not in {None, proposal.terms_number}:
+        raise terms_changed()
     proposal.accepted_at, proposal.accepted_terms = now, True
     proposal.move_to(State.ACCEPTED, "accepted_at", "accepted_terms")
     request.move_to(LearningRequest.State.MATCHED)
-    decline_open(request, by=by, now=now, reason="another_accepted")
-    record(proposal, PROPOSAL_ACCEPTED, by=by, at=now)
+    decline_open(request, by=by, now=now, reason=DeclineReason.ANOTHER_ACCEPTED)
+    record(proposal, PROPOSAL_ACCEPTED, by=by, at=now, terms=proposal.terms_number)
     return proposal
 
 
 @operation
-def decline_proposal(proposal: Proposal, *, by: User, now: datetime) -> Proposal:
-    """The student does not want this proposal; the request stays as it is."""
+def decline_proposal(proposal: Proposal, *, by: User, now: datetime, because: str = "", reason: str = "") -> Proposal:
+    """The student does not want this proposal and may say why; the request stays as it is."""
     proposal = locked(proposal)
     if not proposal.may_be_decided_by(by):
         raise PermissionDenied
-    _still_open(proposal, now)
-    proposal.move_to(State.DECLINED)
-    record(proposal, PROPOSAL_DECLINED, by=by, at=now, reason="declined")
+    refuse_unless_open(proposal, now)
+    if len(reason.strip()) > MAX_REASON:
+        raise Refused(_("A reason has at most 500 characters."), code="reason_too_long", field="reason")
+    proposal.declined_because, proposal.decline_reason = because, reason.strip()
+    proposal.move_to(State.DECLINED, "declined_because", "decline_reason")
+    record(proposal, PROPOSAL_DECLINED, by=by, at=now, reason=because or "declined")
     return proposal
 
 
@@ -94,7 +123,7 @@ def withdraw_proposal(proposal: Proposal, *, by: User, now: datetime) -> Proposa
     proposal = locked(proposal)
     if not proposal.may_be_withdrawn_by(by):
         raise PermissionDenied
-    _still_open(proposal, now)
+    refuse_unless_open(proposal, now)
     proposal.move_to(State.WITHDRAWN)
     record(proposal, PROPOSAL_WITHDRAWN, by=by, at=now)
     return proposal
@@ -115,9 +144,36 @@ def _expire(proposal: Proposal, *, now: datetime) -> bool:
     return row is not None
 
 
-def _still_open(proposal: Proposal, now: datetime) -> None:
-    if not proposal.is_open or proposal.expires_at <= now:
-        raise Refused(_("This proposal is not open any more."), code="proposal_not_open")
+def _check_coach(request: LearningRequest, coach: User, now: datetime) -> CoachProfile:
+    profile = CoachProfile.objects.public().filter(user=coach).first()
+    if profile is None:
+        raise Refused(_("You can send proposals once your coach profile is approved."), code="coach_not_approved")
+    if request.student_id == coach.pk:
+        raise Refused(_("This is your own request."), code="own_request")
+    if not request.takes_proposals(now):
+        raise Refused(_("This request takes no proposals any more."), code="request_not_open")
+    if request.proposals.open().filter(coach=coach).exists():
+        raise Refused(_("You have an open proposal on this request already."), code="already_proposed")
+    return profile
+
+
+def _rewrite(proposal: Proposal, changes: Mapping[str, Any], answers: Mapping[int, str] | None) -> bool:
+    """Put other words and answers in; whether anything is different now."""
+    words = {name: changes[name] for name in WORDS if name in changes and changes[name] != getattr(proposal, name)}
+    for name, text in words.items():
+        setattr(proposal, name, text)
+    given = {answer.question_id: answer.text for answer in proposal.answers.all()}
+    answered = _answers(proposal.request, given | dict(answers)) if answers else given
+    if answered != given:
+        proposal.answers.all().delete()
+        _write_answers(proposal, answered)
+    return bool(words) or answered != given
+
+
+def _write_answers(proposal: Proposal, answered: Mapping[int, str]) -> None:
+    ScreeningAnswer.objects.bulk_create(
+        ScreeningAnswer(proposal=proposal, question_id=question, text=text) for question, text in answered.items()
+    )
 
 
 def _answers(request: LearningRequest, answers: Mapping[int, str]) -> dict[int, str]:
@@ -128,20 +184,3 @@ def _answers(request: LearningRequest, answers: Mapping[int, str]) -> dict[int, 
     if any(len(text) > MAX_ANSWER for text in answered.values()):
         raise Refused(_("An answer has at most 1000 characters."), code="answer_too_long", field="answers")
     return answered
-
-
-def _check_price(proposal: Proposal) -> None:
-    least = minimum_session_cents(proposal.currency)
-    if proposal.session_price_cents < least:
-        raise Refused(
-            _("One session must cost at least %(amount)s.") % {"amount": as_text(least, proposal.currency)},
-            code="below_minimum",
-            field="rate",
-        )
-    if proposal.expected_total_cents > MAX_TOTAL_CENTS:
-        raise Refused(
-            _("All sessions together may cost at most %(amount)s.")
-            % {"amount": as_text(MAX_TOTAL_CENTS, proposal.currency)},
-            code="above_maximum",
-            field="rate",
-        )

@@ -5,7 +5,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from core import clock
-from marketplace.models import LearningRequest, Proposal, ScreeningQuestion
+from marketplace.models import Invitation, LearningRequest, Proposal, ScreeningQuestion, Terms
 from marketplace.operations.words import rewrite_request
 
 
@@ -46,10 +46,11 @@ class LearningRequestFactory(DjangoModelFactory):
 
 
 class ProposalFactory(DjangoModelFactory):
-    """An open proposal of an approved coach: 4 sessions of 60 minutes for 50.00 USD each."""
+    """An open proposal of an approved coach: 4 sessions of 60 minutes for 50.00 USD each, its first terms."""
 
     class Meta:
         model = Proposal
+        skip_postgeneration_save = True
 
     request = factory.SubFactory(LearningRequestFactory)
     coach = factory.SubFactory(CoachFactory)
@@ -62,3 +63,27 @@ class ProposalFactory(DjangoModelFactory):
     session_minutes = 60
     created_at = factory.LazyFunction(clock.now)
     expires_at = factory.LazyAttribute(lambda proposal: proposal.created_at + timedelta(days=14))
+
+    @factory.post_generation
+    def thread(proposal, create, extracted, **kwargs):
+        if create:
+            Terms.objects.create(
+                proposal=proposal,
+                number=1,
+                offered_by="coach",
+                payment_schedule="upfront",
+                offered_at=proposal.created_at,
+                **proposal.figures,
+            )
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An invitation that waits for an answer."""
+
+    class Meta:
+        model = Invitation
+
+    request = factory.SubFactory(LearningRequestFactory)
+    coach = factory.SubFactory(CoachFactory)
+    message = "Your profile reads as if you had written it for me."
+    sent_at = factory.LazyFunction(clock.now)
