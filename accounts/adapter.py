@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import mjml
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request

@@ -3,9 +3,11 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from allauth.socialaccount import forms as socialaccount
-from django.forms import BaseForm
+from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,70 +15,86 @@ EMAIL = _("E-mail")
 NEW, AGAIN = _("New password"), _("New password again")
 
 
-def name_fields(form: BaseForm, **labels: str | Promise) -> None:
-    """Say a field's name above it, and no second time inside."""
-    for name, label in labels.items():
-        form.fields[name].label = label
-    for field in form.fields.values():
-        field.widget.attrs.pop("placeholder", None)
+class InOurWords(forms.Form):
+    """Says what a field is above it, and not a second time inside."""
 
+    labels: dict[str, str | Promise] = {}
+    helps: dict[str, str | Promise] = {}
 
-class LoginForm(account.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_fields(self, login=EMAIL)
-        self.fields["password"].help_text = ""  # the page has its own way to a new one
+        for name, label in self.labels.items():
+            self.fields[name].label = label
+        for name, words in self.helps.items():
+            self.fields[name].help_text = words
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
-class SignupForm(account.SignupForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, email=EMAIL)
+class LoginForm(InOurWords, account.LoginForm):
+    labels = {"login": EMAIL}
+    helps = {"password": ""}  # the page has its own way to a new one
 
 
-class NewAddressForm(account.AddEmailForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, email=_("New address"))
+class SignupForm(InOurWords, account.SignupForm):
+    labels = {"email": EMAIL}
 
 
-class ChangePasswordForm(account.ChangePasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, oldpassword=_("Current password"), password1=NEW, password2=AGAIN)
-        self.fields["oldpassword"].help_text = ""
+class GoogleSignupForm(InOurWords, socialaccount.SignupForm):
+    labels = {"email": EMAIL}
 
 
-class SetPasswordForm(account.SetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, password1=NEW, password2=AGAIN)
+class AddressCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
+    pass
 
 
-class LostPasswordForm(account.ResetPasswordForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, email=EMAIL)
+class NewAddressForm(InOurWords, account.AddEmailForm):
+    labels = {"email": _("New address")}
 
 
-class NewPasswordForm(account.ResetPasswordKeyForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, password1=NEW, password2=AGAIN)
+class ConfirmPasswordForm(InOurWords, account.ReauthenticateForm):
+    labels = {"password": _("Your password")}
+    helps = {"password": ""}
 
 
-class PasskeyForm(webauthn.AddWebAuthnForm):
+class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
+    labels = {"oldpassword": _("Current password"), "password1": NEW, "password2": AGAIN}
+    helps = {"oldpassword": ""}
+
+
+class SetPasswordForm(InOurWords, account.SetPasswordForm):
+    labels = {"password1": NEW, "password2": AGAIN}
+
+
+class LostPasswordForm(InOurWords, account.ResetPasswordForm):
+    labels = {"email": EMAIL}
+
+
+class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
+    labels = {"password1": NEW, "password2": AGAIN}
+
+
+class AppForm(InOurWords, totp.ActivateTOTPForm):
+    labels = {"code": _("Code of the app")}
+
+
+class CodeForm(InOurWords, mfa.AuthenticateForm):
+    pass
+
+
+class ConfirmCodeForm(InOurWords, mfa.ReauthenticateForm):
+    pass
+
+
+class PasskeyForm(InOurWords, webauthn.AddWebAuthnForm):
     """A passkey that signs in alone, unless the person wants it as a second factor only."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, name=_("Name"), passwordless=_("Sign in with it alone, without the password"))
-        self.fields["name"].max_length = 100
-        self.fields["passwordless"].help_text = _("The device asks for your finger, your face or a PIN instead.")
-        self.fields["passwordless"].initial = True
+    labels = {"name": _("Name"), "passwordless": _("Sign in with it alone, without the password")}
+    helps = {"passwordless": _("The device asks for your finger, your face or a PIN instead.")}
+    name = forms.CharField(required=False, max_length=100)
+    passwordless = forms.BooleanField(required=False, initial=True)
 
 
-class GoogleSignupForm(socialaccount.SignupForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name_fields(self, email=EMAIL)
+class PasskeyNameForm(InOurWords, webauthn.EditWebAuthnForm):
+    labels = {"name": _("Name")}
+    name = forms.CharField(max_length=100)

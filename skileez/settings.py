@@ -239,6 +239,8 @@ ACCOUNT_FORMS = {
     "login": "accounts.security_forms.LoginForm",
     "signup": "accounts.security_forms.SignupForm",
     "add_email": "accounts.security_forms.NewAddressForm",
+    "confirm_email_verification_code": "accounts.security_forms.AddressCodeForm",
+    "reauthenticate": "accounts.security_forms.ConfirmPasswordForm",
     "change_password": "accounts.security_forms.ChangePasswordForm",
     "set_password": "accounts.security_forms.SetPasswordForm",
     "reset_password": "accounts.security_forms.LostPasswordForm",
@@ -256,7 +258,13 @@ HEADLESS_FRONTEND_URLS = {
     "account_signup": SITE_URL + "/accounts/signup/",
 }
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-MFA_FORMS = {"add_webauthn": "accounts.security_forms.PasskeyForm"}
+MFA_FORMS = {
+    "activate_totp": "accounts.security_forms.AppForm",
+    "authenticate": "accounts.security_forms.CodeForm",
+    "reauthenticate": "accounts.security_forms.ConfirmCodeForm",
+    "add_webauthn": "accounts.security_forms.PasskeyForm",
+    "edit_webauthn": "accounts.security_forms.PasskeyNameForm",
+}
 MFA_TOTP_ISSUER = "Skileez"
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
