@@ -36,7 +36,7 @@ class App:
     """A client of allauth's API that keeps its session token, as one on a phone does."""
 
     def __init__(self, client: Any) -> None:
-        self.client, self.session, self.access = client, "", ""
+        self.client, self.session, self.access, self.refresh = client, "", "", ""
 
     def call(self, method: str, path: str, data: Any = None, **extra: Any) -> Any:
         headers = {"X-Session-Token": self.session} if self.session else {}
@@ -46,6 +46,7 @@ class App:
         meta = (response.json().get("meta") or {}) if response.content else {}
         self.session = meta.get("session_token", self.session)
         self.access = meta.get("access_token", self.access)
+        self.refresh = meta.get("refresh_token", self.refresh)
         return response
 
     def sign_in(self, email: str, password: str = PASSWORD, **extra: Any) -> Any:
