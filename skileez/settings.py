@@ -177,7 +177,8 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": not DATABASE_POOL,
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=3000 -c timezone=UTC"
+# Pages lie in memory or on solid disks: jumping costs hardly more than reading on, so an index is worth its way.
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=3000 -c timezone=UTC -c random_page_cost=1.1"
 if DATABASE_POOL:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -346,6 +347,8 @@ if DEMO and STRIPE_LIVE_MODE:
 if not DEMO and STRIPE_API_BASE != "https://api.stripe.com":
     raise stop("STRIPE_API_BASE", "may name another server than Stripe's in the demo only")
 SILENCED_SYSTEM_CHECKS = ["djstripe.W002"] if DEMO else []
+
+CROWD_DOMAIN = "crowd.skileez.example"  # whose stars `seed --size large` made up, without a review behind them
 
 # Time
 USE_TZ = True
