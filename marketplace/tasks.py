@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from core.registry import sweep
-from marketplace.operations import expire_proposals, expire_requests
+from marketplace.operations import expire_proposals, expire_requests, refresh_cells
 
 
 @sweep("proposals")
@@ -12,3 +12,8 @@ def expire_due_proposals(now: datetime) -> int:
 @sweep("requests")
 def expire_due_requests(now: datetime) -> int:
     return expire_requests(now=now)
+
+
+@sweep("request_cells")
+def follow_clock_changes(now: datetime) -> int:
+    return refresh_cells(now=now)

@@ -1,7 +1,7 @@
 """What a student wants to learn."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,6 +10,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CoachProfile, Skill, User
@@ -34,6 +35,10 @@ class LearningRequestQuerySet(models.QuerySet["LearningRequest"]):
     def open(self) -> Self:
         return self.filter(state=LearningRequest.State.OPEN)
 
+    def lasting(self) -> Self:
+        """Posted and not ended."""
+        return self.filter(state__in=[LearningRequest.State.OPEN, LearningRequest.State.PAUSED])
+
     def saved_by(self, coach: User) -> Self:
         return self.filter(saved__coach=coach)
 
@@ -42,8 +47,7 @@ class LearningRequestQuerySet(models.QuerySet["LearningRequest"]):
         from marketplace.models.proposals import Proposal  # they look at each other
 
         waiting = Proposal.objects.filter(request=models.OuterRef("pk"), state=Proposal.State.OPEN)
-        lasting = [LearningRequest.State.OPEN, LearningRequest.State.PAUSED]
-        return self.filter(~models.Exists(waiting), state__in=lasting, expires_at__lte=now)
+        return self.lasting().filter(~models.Exists(waiting), expires_at__lte=now)
 
 
 class LearningRequest(Stateful):
@@ -124,12 +128,17 @@ class LearningRequest(Stateful):
                 fields=["currency", "-budget_cents", "-id"], name="request_budget", condition=models.Q(state="open")
             ),
             models.Index(
+                fields=["time_zone", "utc_offset_minutes"],
+                name="request_zones",
+                condition=models.Q(state__in=["open", "paused"]),
+            ),
+            models.Index(
                 fields=["expires_at"], name="request_expiring", condition=models.Q(state__in=["open", "paused"])
             ),
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or gettext("Untitled draft")
 
     def get_absolute_url(self) -> str:
         return reverse("request", args=[self.pk])
@@ -137,6 +146,13 @@ class LearningRequest(Stateful):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """What decides whether it is whole."""
+        skills, asked = list(self.skills.all()), self.screening_questions.all()
+        questions = [question.text for question in asked]
+        return {"title": self.title, "description": self.description, "skills": skills, "questions": questions}
 
     @property
     def is_draft(self) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import Relation
-from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
+from accounts.tests.factories import CoachFactory, StudentFactory
 from core.models import Event
 from core.refused import Refused
 from marketplace import operations
@@ -35,129 +35,6 @@ def refusal_of(work, *args, **named):
     with pytest.raises(Refused) as caught:
         work(*args, **named)
     return caught.value.code
-
-
-class TestRequests:
-    def test_a_student_posts_a_request_that_is_open_for_sixty_days(self, clock):
-        student, now = StudentFactory(), clock.now()
-        posted = operations.post_request(by=student, now=now, skills=[SkillFactory()], questions=[" Why? "], **WORDS)
-        assert (posted.state, posted.expires_at) == ("open", now + timedelta(days=60))
-        assert list(posted.screening_questions.values_list("position", "text")) == [(0, "Why?")]
-        assert events(posted) == [("request_posted", student.pk, {})]
-
-    def test_who_does_not_learn_posts_nothing(self, clock):
-        post = operations.post_request
-        assert refusal_of(post, by=CoachFactory(), now=clock.now(), skills=[SkillFactory()], **WORDS) == "not_a_student"
-
-    @pytest.mark.parametrize(
-        ("questions", "code"),
-        [(["?"] * 6, "too_many_questions"), (["x" * 251], "question_length"), ([" "], "question_length")],
-    )
-    def test_at_most_five_questions_of_250_characters(self, clock, questions, code):
-        fields = {"by": StudentFactory(), "now": clock.now(), "skills": [SkillFactory()], "questions": questions}
-        assert refusal_of(operations.post_request, **fields, **WORDS) == code
-
-    def test_a_request_names_a_skill(self, clock):
-        post = operations.post_request
-        assert refusal_of(post, by=StudentFactory(), now=clock.now(), skills=[], **WORDS) == "skills_missing"
-
-    def test_the_student_changes_words_skills_and_questions(self, clock):
-        request, skill = LearningRequestFactory(questions=["Old?"]), SkillFactory()
-        changed = operations.edit_request(
-            request, by=request.student, now=clock.now(), skills=[skill], questions=["New?"], title="Spanish by spring"
-        )
-        assert (changed.title, list(changed.skills.all())) == ("Spanish by spring", [skill])
-        assert [question.text for question in changed.screening_questions.all()] == ["New?"]
-        assert [name for name, _by, _facts in events(request)] == ["request_edited"]
-
-    def test_answered_questions_stay_and_the_rest_may_change(self, clock):
-        request = LearningRequestFactory(questions=["Old?"])
-        ProposalFactory(request=request)
-        named = {"by": request.student, "now": clock.now(), "skills": [SkillFactory()]}
-        assert refusal_of(operations.edit_request, request, questions=[], **named) == "questions_answered"
-        assert operations.edit_request(request, questions=["Old?"], level="advanced", **named).level == "advanced"
-
-    def test_a_closed_request_is_not_changed(self, clock):
-        request = LearningRequestFactory(state="closed")
-        named = {"by": request.student, "now": clock.now(), "skills": [SkillFactory()], "questions": []}
-        assert refusal_of(operations.edit_request, request, **named) == "not_editable"
-
-    def test_closing_declines_who_still_waits(self, clock):
-        request = LearningRequestFactory()
-        waiting, gone = ProposalFactory(request=request), ProposalFactory(request=request, state="withdrawn")
-        closed = operations.close_request(request, by=request.student, now=clock.now())
-        waiting.refresh_from_db()
-        gone.refresh_from_db()
-        assert (closed.state, waiting.state, gone.state) == ("closed", "declined", "withdrawn")
-        assert events(waiting) == [("proposal_declined", request.student_id, {"reason": "request_closed"})]
-
-    def test_pausing_keeps_proposals_and_opening_again_gives_sixty_more_days(self, clock):
-        request = LearningRequestFactory()
-        proposal = ProposalFactory(request=request)
-        assert operations.pause_request(request, by=request.student, now=clock.now()).state == "paused"
-        now = clock.advance(days=3)
-        opened = operations.reopen_request(request, by=request.student, now=now)
-        assert (opened.state, opened.expires_at) == ("open", now + timedelta(days=60))
-        proposal.refresh_from_db()
-        assert proposal.state == "open"
-
-    @pytest.mark.parametrize("state", ["closed", "expired", "paused"])
-    def test_what_ended_without_a_match_opens_again(self, clock, state):
-        request = LearningRequestFactory(state=state)
-        assert operations.reopen_request(request, by=request.student, now=clock.now()).state == "open"
-
-    @pytest.mark.parametrize(
-        ("verb", "state", "code"),
-        [
-            ("close_request", "closed", "not_open"),
-            ("close_request", "matched", "not_open"),
-            ("pause_request", "paused", "not_open"),
-            ("reopen_request", "open", "not_reopenable"),
-            ("reopen_request", "matched", "not_reopenable"),
-        ],
-    )
-    def test_each_step_is_refused_where_no_arrow_leads(self, clock, verb, state, code):
-        request = LearningRequestFactory(state=state)
-        assert refusal_of(getattr(operations, verb), request, by=request.student, now=clock.now()) == code
-
-    @pytest.mark.parametrize("verb", ["close_request", "pause_request", "reopen_request"])
-    def test_strangers_and_coaches_take_no_step(self, clock, verb):
-        for somebody in (StudentFactory(), CoachFactory()):
-            with pytest.raises(PermissionDenied):
-                getattr(operations, verb)(LearningRequestFactory(), by=somebody, now=clock.now())
-
-    def test_strangers_change_nothing(self, clock):
-        with pytest.raises(PermissionDenied):
-            operations.edit_request(
-                LearningRequestFactory(), by=StudentFactory(), now=clock.now(), skills=[SkillFactory()], questions=[]
-            )
-
-    def test_a_request_without_answer_expires_on_its_day_and_once(self, clock, drain):
-        request = LearningRequestFactory()
-        clock.advance(days=59, hours=23)
-        drain()
-        request.refresh_from_db()
-        assert request.state == "open"
-        clock.advance(hours=2)
-        drain()
-        drain()
-        request.refresh_from_db()
-        assert request.state == "expired"
-        assert events(request) == [("request_expired", None, {})]
-
-    def test_a_request_waits_for_its_last_open_proposal(self, clock, drain):
-        request = LearningRequestFactory()
-        clock.advance(days=58)
-        proposal = ProposalFactory(request=request)
-        clock.advance(days=5)
-        drain()
-        request.refresh_from_db()
-        assert request.state == "open"
-        clock.travel_to(proposal.expires_at + timedelta(seconds=1))
-        drain()
-        request.refresh_from_db()
-        proposal.refresh_from_db()
-        assert (request.state, proposal.state) == ("expired", "expired")
 
 
 class TestProposals:
@@ -236,7 +113,7 @@ class TestProposals:
         assert (accepted.state, accepted.accepted_at, accepted.accepted_terms) == ("accepted", now, True)
         assert (request.state, other.state, gone.state) == ("matched", "declined", "withdrawn")
         assert events(other) == [("proposal_declined", request.student_id, {"reason": "another_accepted"})]
-        assert events(chosen)[0] == ("proposal_accepted", request.student_id, {})
+        assert events(chosen)[0] == ("proposal_accepted", request.student_id, {"terms": 1})
 
     def test_a_paused_request_may_still_choose(self, clock):
         proposal = ProposalFactory(request__state="paused")
