@@ -19,4 +19,5 @@ urlpatterns = [
     path("schedule/paid-session/<int:pk>/", views.next_session, name="schedule-paid-session"),
     path("contracts/<int:pk>/review/", views.review, name="review-write"),
     path("coaches/<int:pk>/reviews/", views.coach_reviews, name="coach-reviews"),
+    path("coaches/<int:pk>/reviews/newest/", views.coach_reviews_newest, name="coach-reviews-newest"),
 ]

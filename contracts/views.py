@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from scheduling.models import Session
 
 SESSION = "scheduling.session"
 TOLD_AT_ONCE = 6
+NEWEST = 3
 DECISIONS: dict[str, dict[str, Any]] = {
     "accept": {
         "operation": operations.accept_contract,
@@ -248,6 +250,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def coach_reviews(request: HttpRequest, pk: int) -> HttpResponse:
     """The public reviews of a coach."""
-    coach = get_object_or_404(User.objects.filter(coach_profile__approved_at__isnull=False), pk=pk)
-    reviews = Review.objects.public().filter(coach=coach).select_related("author", "contract")
+    coach, reviews = _reviewed(pk)
     return render(request, "contracts/coach_reviews.html", {"coach": coach, "page": page_of(reviews, request)})
+
+
+@require_GET
+def coach_reviews_newest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The newest of them, as a part of the coach's page."""
+    coach, reviews = _reviewed(pk)
+    newest = reviews.order_by("-pk")[:NEWEST]
+    return render(request, "contracts/_newest_reviews.html", {"coach": coach, "reviews": newest})
+
+
+def _reviewed(pk: int) -> tuple[User, QuerySet[Review]]:
+    public = User.objects.filter(coach_profile__approved_at__isnull=False, is_active=True)
+    coach = get_object_or_404(public, pk=pk)
+    return coach, Review.objects.public().filter(coach=coach).select_related("author", "contract")

@@ -8,6 +8,7 @@ from marketplace import views
 urlpatterns = [
     path("coaches/", views.coaches, name="coaches"),
     path("coaches/<int:pk>/", views.coach, name="coach"),
+    path("coaches/<int:pk>/card.png", views.coach_card, name="coach-card"),
     path("requests/", views.request_list, name="requests"),
     path("requests/new/", views.request_new, name="request-new"),
     path("requests/<int:pk>/", views.request_detail, name="request"),

@@ -1,6 +1,7 @@
 """Pages of the marketplace: coaches, learning requests, and proposals on them."""
 
-from marketplace.views.coaches import coach, coaches
+from marketplace.views.coach import coach, coach_card
+from marketplace.views.coaches import coaches
 from marketplace.views.proposals import (
     proposal,
     proposal_accept,
@@ -22,6 +23,7 @@ from marketplace.views.requests import (
 
 __all__ = [
     "coach",
+    "coach_card",
     "coaches",
     "proposal",
     "proposal_accept",

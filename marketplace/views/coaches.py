@@ -1,10 +1,10 @@
-"""Finding a coach, and what everybody may read of one."""
+"""Finding a coach."""
 
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.models import CoachProfile, Skill
@@ -41,10 +41,3 @@ def _facets(chosen: list[str]) -> QuerySet[Skill]:
     first = Case(When(slug__in=chosen, then=Value(0)), default=Value(1), output_field=IntegerField())
     counted = Skill.objects.annotate(coach_count=Count("coaches", filter=public), first=first)
     return counted.filter(Q(coach_count__gt=0) | Q(slug__in=chosen)).order_by("first", "-coach_count", "name")[:FACETS]
-
-
-@require_GET
-def coach(request: HttpRequest, pk: int) -> HttpResponse:
-    visible = CoachProfile.objects.visible_to(request.user).defer(*CoachProfile.SEARCHED).select_related("user")
-    found = get_object_or_404(visible.prefetch_related("skills"), user_id=pk)
-    return render(request, "marketplace/coach.html", {"coach": found})
