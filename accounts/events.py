@@ -1,5 +1,9 @@
 """What happens to people."""
 
+PHOTO_CHANGED = "photo_changed"
+PHOTO_REMOVED = "photo_removed"
 COACH_SUBMITTED = "coach_submitted"
 COACH_APPROVED = "coach_approved"
 COACH_REJECTED = "coach_rejected"
+COACH_CHANGE_DISCARDED = "coach_change_discarded"
+SKILL_CHANGED = "skill_changed"

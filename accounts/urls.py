@@ -19,8 +19,12 @@ register_converter(RoleConverter, "role")
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
+    path("profile/photo/", views.photo, name="photo"),
+    path("profile/photo/remove/", views.photo_remove, name="photo-remove"),
+    path("profile/zone/", views.zone, name="zone"),
     path("profile/role/", views.switch_role, name="switch-role"),
     path("profile/become/<role:role>/", views.become, name="become"),
+    path("students/<int:pk>/", views.student, name="student"),
     path("onboarding/", views.onboarding, name="onboarding"),
     path("onboarding/student/", views.onboarding_student, name="onboarding-student"),
     path("onboarding/coach/", views.onboarding_coach, name="onboarding-coach"),

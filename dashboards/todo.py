@@ -74,6 +74,9 @@ def _of_student(work: Work, now: datetime) -> Iterator[Need]:
                 "%(n)d proposal waits for you on “%(title)s”.", "%(n)d proposals wait for you on “%(title)s”.", "n"
             ) % {"n": request.proposal_count, "title": request.title}
             yield Need("inbox", say, request.get_absolute_url(), _("Read"))
+    if work.user.is_student and not work.is_old_enough:
+        say = _("Say when you were born, so that you can post requests. Nobody else sees it.")
+        yield Need("person", say, reverse("onboarding-student"), _("Go on"))
 
 
 def _of_coach(user: User, work: Work) -> Iterator[Need]:

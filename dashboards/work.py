@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
-from accounts.models import CoachProfile, User
+from accounts.models import CoachProfile, StudentProfile, User
 from contracts.models import Booking, Contract, Review
 from dashboards.money import totals
 from marketplace.models import LearningRequest, Proposal
@@ -33,6 +33,7 @@ class Work:
             self._read_coaching()
         else:
             self.requests = list(self._requests())
+            self.is_old_enough = StudentProfile.objects.filter(user=self.user, born_on__isnull=False).exists()
 
     @property
     def running(self) -> list[Contract]:

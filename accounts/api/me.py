@@ -9,11 +9,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import operations
+from accounts.api.languages import LanguagesField
+from accounts.api.photos import FaceField
 from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
 from accounts.places import countries, zones
 from core import clock
 from core.api import ErrorSerializer, PriceSerializer
-from core.refused import Refused
 
 REFUSALS = {400: ErrorSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
 ME = OpenApiExample(
@@ -22,11 +23,17 @@ ME = OpenApiExample(
         "id": 7,
         "email": "lucia@example.com",
         "name": "Lucía Fernández",
+        "photo": "https://skileez.example/media/photos/0f1e2d3c4b5a69788796a5b4c3d2e1f0.webp",
         "role": "coach",
         "roles": ["student", "coach"],
         "time_zone": "Europe/Madrid",
         "language": "en",
-        "student": {"about": "I learn in the evenings.", "country": "ES"},
+        "student": {
+            "about": "I learn in the evenings.",
+            "country": "ES",
+            "languages": [{"code": "es", "level": "native"}, {"code": "en", "level": "c1"}],
+            "born_on": "1988-04-12",
+        },
         "coach_state": "approved",
     },
     response_only=True,
@@ -70,12 +77,15 @@ class ZoneField(serializers.CharField):
         return name
 
 
-class StudentSerializer(serializers.ModelSerializer):
+class LearnerSerializer(serializers.ModelSerializer):
+    """What one says of oneself as a student; nobody else is told `born_on`."""
+
     country = CountryField(max_length=2, allow_blank=True, required=False)
+    languages = LanguagesField(required=False)
 
     class Meta:
         model = StudentProfile
-        fields = ["about", "country"]
+        fields = ["about", "country", "languages", "born_on"]
 
 
 class MeSerializer(serializers.ModelSerializer):
@@ -84,12 +94,13 @@ class MeSerializer(serializers.ModelSerializer):
     roles = serializers.SerializerMethodField()
     time_zone = ZoneField(max_length=60)
     language = serializers.ChoiceField(choices=settings.LANGUAGES)
-    student = StudentSerializer(source="student_profile", required=False)
+    photo = FaceField()
+    student = LearnerSerializer(source="student_profile", required=False)
     coach_state = serializers.SerializerMethodField()
 
     class Meta:
         model = User
-        fields = ["id", "email", "name", "role", "roles", "time_zone", "language", "student", "coach_state"]
+        fields = ["id", "email", "name", "photo", "role", "roles", "time_zone", "language", "student", "coach_state"]
         read_only_fields = ["id", "email", "role"]
 
     def get_roles(self, user: User) -> list[str]:
@@ -105,12 +116,8 @@ class MeSerializer(serializers.ModelSerializer):
     def update(self, user: User, data: dict[str, Any]) -> User:
         about = data.pop("student_profile", None)
         if about is not None:
-            if not user.is_student:
-                raise Refused("Only who learns has a student profile.", code="role_missing")
-            StudentProfile.objects.update_or_create(user=user, defaults=about)
-        for name, value in data.items():
-            setattr(user, name, value)
-        user.save(update_fields=list(data))
+            operations.describe_student(user, by=user, now=clock.now(), **about)
+        operations.describe_person(user, by=user, **data)
         return User.objects.select_related("student_profile").get(pk=user.pk)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import with_blank
 from accounts.models import Role, User
-from accounts.operations import become
+from accounts.operations import become, describe_person
 from accounts.places import zones
 
 
@@ -36,14 +36,33 @@ class SignupExtra(forms.Form):
         user.role, user.is_student, user.is_coach = fresh.role, fresh.is_student, fresh.is_coach
 
 
-class ProfileForm(forms.ModelForm):
+class ZoneForm(forms.ModelForm):
+    """The one thing that every time on every page depends on."""
+
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones)
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ["time_zone"]
+
+    def save(self) -> User:  # type: ignore[override]
+        return describe_person(self.instance, by=self.instance, **self.cleaned_data)
+
+
+class ProfileForm(ZoneForm):
+    language = forms.ChoiceField(label=_("Language of the site"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
         fields = ["name", "time_zone", "language"]
 
-    def save(self) -> User:  # type: ignore[override]
-        self.instance.save(update_fields=self.Meta.fields)
-        return self.instance
+
+class PhotoForm(forms.Form):
+    """A file to be looked at by `portrait_of`, which alone says whether it is a picture."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        help_text=_("JPEG, PNG or WebP, at most 5 MB. We keep the middle of it as a square, and nothing else."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        allow_empty_file=True,
+    )

@@ -30,6 +30,11 @@ class StudentProfile(models.Model):
     def __str__(self) -> str:
         return f"student {self.user_id}"
 
+    @property
+    def is_old_enough(self) -> bool:
+        """Whether the person has said a date of birth; only one of an age that may learn here is ever kept."""
+        return self.born_on is not None
+
 
 class Relation(models.Model):
     """A student and a coach have to do with each other: written by the floors above."""

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -19,6 +20,11 @@ class Role(models.TextChoices):
 def photo_path(user: Any, name: str) -> str:
     """A name that says nothing of the person and that nobody guesses."""
     return f"photos/{secrets.token_hex(16)}.webp"
+
+
+def small_of(name: str) -> str:
+    """Where the same photo lies in the size of lists and menus."""
+    return name.removesuffix(".webp") + "-small.webp"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -64,6 +70,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
+
+    @property
+    def picture(self) -> str:
+        """The address of the face in lists and menus; empty without a photo."""
+        return self.photo.storage.url(small_of(self.photo.name)) if self.photo else ""
+
+    @property
+    def portrait(self) -> str:
+        """The address of the same face where there is room for it."""
+        return self.photo.url if self.photo else ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            return ZoneInfo("UTC")
+
+    @property
+    def role_in_use(self) -> str:
+        return Role.COACH if self.is_using_coach_role else Role.STUDENT
 
     @property
     def is_using_coach_role(self) -> bool:

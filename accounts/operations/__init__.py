@@ -1,15 +1,31 @@
 """Use cases of people: their roles and profiles, and what staff decide about coaches."""
 
-from accounts.operations.coaches import approve_coach, change_profile, reject_coach, submit_coach_profile
+from accounts.operations.coaches import (
+    approve_coach,
+    change_profile,
+    discard_changes,
+    reject_coach,
+    submit_coach_profile,
+)
+from accounts.operations.people import describe_person
+from accounts.operations.photos import put_photo, remove_photo
 from accounts.operations.roles import become, relate, switch_role
+from accounts.operations.skills import change_skill
+from accounts.operations.students import describe_student
 from accounts.operations.words import rewrite_words
 
 __all__ = [
     "approve_coach",
     "become",
     "change_profile",
+    "change_skill",
+    "describe_person",
+    "describe_student",
+    "discard_changes",
+    "put_photo",
     "reject_coach",
     "relate",
+    "remove_photo",
     "rewrite_words",
     "submit_coach_profile",
     "switch_role",

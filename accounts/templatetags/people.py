@@ -1,6 +1,9 @@
+from typing import Any
+
 from django import template
 
-from accounts.places import country_name, language_name
+from accounts.models import Role
+from accounts.places import LEVELS, country_name, language_name
 
 register = template.Library()
 
@@ -18,6 +21,21 @@ def language(code: str) -> str:
 
 
 @register.filter
+def level(code: str) -> str:
+    """`{{ "b2"|level }}` → B2, upper intermediate."""
+    return str(dict(LEVELS).get(code, code))
+
+
+@register.filter
 def languages(spoken: list[dict[str, str]]) -> str:
     """`{{ coach.languages|languages }}` → Spanish, English."""
     return ", ".join(language_name(each["code"]) for each in spoken)
+
+
+@register.inclusion_tag("accounts/_other_role.html", takes_context=True)
+def other_role(context: Any, coach_id: int) -> dict[str, Any]:
+    """`{% other_role contract.coach_id %}`: a word to who is on a page of the role they do not use now."""
+    request = context["request"]
+    wanted = Role.COACH if request.user.pk == coach_id else Role.STUDENT
+    shown = request.user.has_role(wanted) and request.user.role_in_use != wanted
+    return {"shown": shown, "wanted": wanted, "here": request.get_full_path(), "csrf_token": context["csrf_token"]}

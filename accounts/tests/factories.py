@@ -1,9 +1,12 @@
 """People for tests: whoever is made here can sign in with PASSWORD."""
 
+from datetime import date
+
 import factory
 from allauth.account.models import EmailAddress
 from factory.django import DjangoModelFactory
 
+from accounts.documents import EMPTY
 from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
 from accounts.operations import rewrite_words
 from core import clock
@@ -44,6 +47,7 @@ class StudentProfileFactory(DjangoModelFactory):
 
     about = "I learn in the evenings."
     country = "IE"
+    born_on = date(1990, 4, 12)
 
 
 class StudentFactory(UserFactory):
@@ -81,8 +85,21 @@ class CoachProfileFactory(DjangoModelFactory):
     @factory.post_generation
     def skills(profile, create, extracted, **kwargs):
         if create:
-            profile.skills.set(extracted if extracted is not None else [SkillFactory(name="Spanish")])
-            rewrite_words(profile)
+            skills = extracted if extracted is not None else [SkillFactory(name="Spanish")]
+            if profile.is_public:
+                profile.skills.set(skills)
+                rewrite_words(profile)
+            else:
+                make_it_a_wish(profile, sorted(skill.slug for skill in skills))
+
+
+def make_it_a_wish(profile, slugs):
+    """What staff have never approved is in no column."""
+    wish = {name: getattr(profile, name) for name in EMPTY if name != "skills"} | {"skills": slugs}
+    profile.wanted = {name: value for name, value in wish.items() if value}
+    for name in wish.keys() - {"skills"}:
+        setattr(profile, name, EMPTY[name])
+    profile.save()
 
 
 class CoachFactory(UserFactory):

@@ -228,7 +228,8 @@ class TestOnboarding:
     def test_a_student_says_a_few_words(self, client):
         student = StudentFactory()
         client.force_login(student)
-        assert client.post("/onboarding/student/", {"about": "Hello", "country": "DE"}).url == "/coaches/"
+        said = {"about": "Hello", "country": "DE", "born_on": "1999-12-31", "time_zone": "Europe/Berlin"}
+        assert client.post("/onboarding/student/", said).url == "/coaches/"
         assert StudentProfile.objects.get(user=student).country == "DE"
 
     def test_looking_at_the_form_makes_no_profile(self, client, newcomer):

@@ -1,6 +1,19 @@
 """Pages about people: one's own profile and roles, becoming a coach."""
 
 from accounts.views.coach import onboarding_coach
-from accounts.views.me import become, onboarding, onboarding_student, profile, switch_role
+from accounts.views.me import photo, photo_remove, profile, zone
+from accounts.views.roles import become, onboarding, onboarding_student, switch_role
+from accounts.views.students import student
 
-__all__ = ["become", "onboarding", "onboarding_coach", "onboarding_student", "profile", "switch_role"]
+__all__ = [
+    "become",
+    "onboarding",
+    "onboarding_coach",
+    "onboarding_student",
+    "photo",
+    "photo_remove",
+    "profile",
+    "student",
+    "switch_role",
+    "zone",
+]

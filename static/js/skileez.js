@@ -81,11 +81,20 @@
     }
     for (const notice of document.querySelectorAll("[data-zone-notice]")) {
       const field = notice.querySelector("[data-zone-value]");
-      if (notice.dataset.zoneNotice === zone || !field) continue;
+      if (notice.dataset.zoneNotice === zone || kept() === zone || !field) continue;
       field.value = zone;
       for (const name of notice.querySelectorAll("[data-zone-name]")) name.textContent = zone;
       notice.hidden = false;
     }
+  }
+
+  // Whoever kept the other zone is asked again only where the device moves on.
+  function kept() {
+    try { return localStorage.getItem("zone-kept"); } catch { return undefined; }
+  }
+  function keepZone(notice) {
+    try { localStorage.setItem("zone-kept", notice.querySelector("[data-zone-value]").value); } catch { /* asked again */ }
+    notice.hidden = true;
   }
 
   function stickToEnd() {
@@ -97,6 +106,7 @@
     if (!button) return;
     if (button.dataset.do === "theme") toggleTheme();
     if (button.dataset.do === "close") button.closest(button.dataset.what || ".notice").remove();
+    if (button.dataset.do === "keep-zone") keepZone(button.closest("[data-zone-notice]"));
     if (button.dataset.do === "print") print();
     if (button.dataset.do === "copy") navigator.clipboard.writeText(button.dataset.text).then(() => button.classList.add("copied"));
   });
