@@ -20,3 +20,17 @@ class StretchesField(models.Field):
         if value is None:
             return None
         return TimestamptzMultirange([TimestamptzRange(start, end) for start, end in value])
+
+
+@StretchesField.register_lookup
+class Covers(models.Lookup):
+    """`stretches__covers=(start, end)`: one of the stretches holds all of this time."""
+
+    lookup_name = "covers"
+
+    def get_prep_lookup(self) -> Any:
+        return TimestamptzRange(*self.rhs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} @> %s", [*values, self.rhs]

@@ -77,21 +77,20 @@ class WeeklyHours(models.Model):
 class FreeTime(models.Model):
     """When a coach could be booked, written down so that search need not work it out: never the last word.
 
-    A session may lie anywhere inside a stretch; pauses and agreed sessions are cut out already. Booking asks the
-    calendar itself, under a lock.
+    A session may lie anywhere inside a stretch; pauses and agreed sessions are cut out already. Notice and horizon move
+    on with the clock, so whoever asks applies them. Booking asks the calendar itself, under a lock.
     """
 
     coach = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="free_time")
     stretches = StretchesField(default=list)
     notice_hours = models.PositiveSmallIntegerField(default=12)
+    horizon_days = models.PositiveSmallIntegerField(default=0)
     next_free_at = models.DateTimeField(null=True)
     cells = ArrayField(  # weekly_cells of the coming five weeks: who has none of these is never free then
         models.PositiveSmallIntegerField(), default=list, blank=True
     )
-    computed_at = models.DateTimeField(null=True)
-    due_at = (
-        models.DateTimeField()
-    )  # when it must be worked out again, because days pass; at once when something changed
+    computed_at = models.DateTimeField(null=True)  # none: something has changed since
+    due_at = models.DateTimeField()  # when it must be worked out again: days pass, or something changed
 
     class Meta:
         indexes = [

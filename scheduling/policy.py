@@ -126,8 +126,7 @@ def free_slots(
     All in seconds, windows sorted. Windows that touch count as one; each begins its grid of steps anew. Between a
     session and a busy stretch lies the longer of the two pauses, which serves both; `elsewhere` needs no pause.
     """
-    pause = max(before, after)
-    blocked = sorted([(start - pause, end + pause) for start, end in busy] + [(start, end) for start, end in elsewhere])
+    blocked = sorted([*_with_pauses(busy, before, after), *((start, end) for start, end in elsewhere)])
     found, position = [], 0
     for start, stop, end in _grids(windows):
         slot = _on_grid(earliest, start, step)
@@ -140,6 +139,43 @@ def free_slots(
             found.append(slot)
             slot += step
     return found
+
+
+def free_stretches(
+    windows: Sequence[Stretch], busy: Sequence[Stretch], *, before: int = 0, after: int = 0, earliest: int
+) -> list[tuple[int, int]]:
+    """Where a session of any length may lie: what `free_slots` finds, without its steps. All in seconds, sorted."""
+    blocked, position = joined(sorted(_with_pauses(busy, before, after))), 0
+    found: list[tuple[int, int]] = []
+    for start, end in joined(windows):
+        begins = max(start, earliest)
+        while position < len(blocked) and blocked[position][0] < end:
+            taken_from, taken_until = blocked[position]
+            if begins < taken_from:
+                found.append((begins, taken_from))
+            begins = max(begins, taken_until)
+            if taken_until > end:
+                break  # it may reach into the next window
+            position += 1
+        if begins < end:
+            found.append((begins, end))
+    return found
+
+
+def joined(stretches: Iterable[Stretch]) -> list[tuple[int, int]]:
+    """Sorted stretches, those that touch as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in stretches:
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def _with_pauses(busy: Iterable[Stretch], before: int, after: int) -> Iterator[tuple[int, int]]:
+    pause = max(before, after)
+    return ((start - pause, end + pause) for start, end in busy)
 
 
 def _grids(windows: Sequence[Stretch]) -> Iterator[tuple[int, int, int]]:

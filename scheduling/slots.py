@@ -19,16 +19,17 @@ REACH = timedelta(days=366)
 MARGIN = timedelta(days=2)  # longer than any session with its pauses, in whichever zone its day lies
 
 READ = """
-SELECT calendar.time_zone, calendar.step_minutes, calendar.buffer_before_minutes, calendar.buffer_after_minutes,
+SELECT calendar.coach_id, calendar.time_zone, calendar.step_minutes, calendar.buffer_before_minutes, calendar.buffer_after_minutes,
        calendar.notice_hours, calendar.horizon_days,
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60]
              FROM scheduling_weeklyhours WHERE calendar_id = calendar.id ORDER BY weekday, starts),
-       ARRAY(SELECT ARRAY[claim.user_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint]
+       ARRAY(SELECT ARRAY[claim.user_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
+                    ceil(extract(epoch FROM session.hold_expires_at))::bigint]
              FROM scheduling_timeclaim claim JOIN scheduling_session session ON session.id = claim.session_id
-             WHERE claim.user_id = ANY(%(people)s) AND claim.during && tstzrange(%(start)s, %(end)s)
+             WHERE claim.user_id = ANY(calendar.coach_id || %(others)s::bigint[]) AND claim.during && tstzrange(%(start)s, %(end)s)
                AND session.id <> %(apart_from)s
                AND NOT (session.state = 'held' AND session.hold_expires_at <= %(now)s))
-FROM scheduling_calendar calendar WHERE calendar.coach_id = %(coach)s
+FROM scheduling_calendar calendar WHERE calendar.coach_id = ANY(%(coaches)s)
 """
 
 
@@ -45,6 +46,7 @@ class Diary:
     hours: list[list[int]] = field(default_factory=list)
     busy: list[tuple[int, int]] = field(default_factory=list)
     elsewhere: list[tuple[int, int]] = field(default_factory=list)
+    next_spent_hold: int | None = None  # when a busy stretch may become free by itself
 
     def offered(self, start: datetime, end: datetime, duration_minutes: int, now: datetime) -> list[int]:
         """Starts inside hours, notice and horizon, whether taken or not."""
@@ -58,6 +60,16 @@ class Diary:
         """The weekly hours around a stretch of time."""
         first, last = (start - MARGIN).astimezone(self.zone).date(), (end + MARGIN).astimezone(self.zone).date()
         return policy.windows(self.hours, self.zone, first, last)
+
+    def stretches(self, start: datetime, end: datetime) -> list[tuple[int, int]]:
+        """Where a session of any length may lie, from `start` to beyond `end`, whatever notice and horizon say."""
+        return policy.free_stretches(
+            self.windows(start, end),
+            self.busy,
+            before=self.before_minutes * 60,
+            after=self.after_minutes * 60,
+            earliest=_seconds(start),
+        )
 
     def earliest(self, now: datetime) -> datetime:
         return now + timedelta(hours=self.notice_hours)
@@ -94,10 +106,22 @@ def read_diary(
 
     What lies before now or beyond any horizon can't be booked, so it is not read.
     """
-    coach_id, others = _pk(coach), {_pk(each) for each in students if each} - {_pk(coach)}
+    return read_diaries([coach], students, start, end, now, apart_from=apart_from).get(_pk(coach), Diary())
+
+
+def read_diaries(
+    coaches: Iterable[User | int],
+    students: Iterable[User | int],
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    apart_from: Session | None = None,
+) -> dict[int, Diary]:
+    """The diaries of many coaches, in one statement; those without a calendar are missing."""
     values = {
-        "coach": coach_id,
-        "people": [coach_id, *others],
+        "coaches": [_pk(each) for each in coaches],
+        "others": [_pk(each) for each in students if each],
         "start": min(max(start, now), now + REACH) - MARGIN,
         "end": min(max(end, now), now + REACH) + MARGIN,
         "now": now,
@@ -105,13 +129,20 @@ def read_diary(
     }
     with connection.cursor() as cursor:
         cursor.execute(READ, values)
-        row = cursor.fetchone()
-    if row is None:
-        return Diary()
-    zone, *numbers, hours, claims = row
-    busy = [(start, end) for who, start, end in claims if who == coach_id]
-    elsewhere = [(start, end) for who, start, end in claims if who != coach_id]
-    return Diary(ZoneInfo(zone), *numbers, hours, busy, elsewhere)
+        return {coach: _diary(coach, *row) for coach, *row in cursor.fetchall()}
+
+
+def _diary(coach: int, zone: str, *row: Any) -> Diary:
+    *numbers, hours, claims = row
+    mine = [claim for claim in claims if claim[0] == coach]
+    return Diary(
+        ZoneInfo(zone),
+        *numbers,
+        hours,
+        busy=[(start, end) for _who, start, end, _hold in mine],
+        elsewhere=[(start, end) for who, start, end, _hold in claims if who != coach],
+        next_spent_hold=min((hold for *_span, hold in mine if hold), default=None),
+    )
 
 
 def slots(

@@ -1,6 +1,5 @@
 """A week of times as a page shows it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -79,17 +78,7 @@ def week_named(name: str, zone: ZoneInfo) -> Week | None:
 def open_hours(diary: Diary, week: Week) -> list[tuple[date, list[tuple[datetime, datetime]]]]:
     """The hours of each day of a week as stretches of real time, those that touch as one."""
     by_day: dict[date, list[tuple[datetime, datetime]]] = {day: [] for day in week.days}
-    for start, end in _joined(policy.windows(diary.hours, diary.zone, week.monday, week.sunday)):
+    for start, end in policy.joined(policy.windows(diary.hours, diary.zone, week.monday, week.sunday)):
         first, last = (datetime.fromtimestamp(second, UTC) for second in (start, end))
         by_day[first.astimezone(week.zone).date()].append((first, last))
     return list(by_day.items())
-
-
-def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in stretches:
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined

@@ -1,0 +1,62 @@
+"""Asking which coaches are free at a time. The rows answer that `scheduling.operations.free_time` keeps."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from functools import reduce
+from operator import or_
+from zoneinfo import ZoneInfo
+
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+
+from scheduling import policy
+from scheduling.models import FreeTime
+from scheduling.weekly import HALF_HOUR, cell_of
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def next_instants(weekday: int, clock: time, zone: ZoneInfo, now: datetime, count: int = 4) -> list[datetime]:
+    """The next moments at which that zone's clocks show a weekday (Monday = 0) and a time, in UTC."""
+    today = now.astimezone(zone).date()
+    first = today + (weekday - today.weekday()) % 7 * DAY
+    found = (policy.to_utc(first + number * 7 * DAY, clock, zone) for number in range(count + 1))
+    return [instant for instant in found if instant > now][:count]
+
+
+def free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, coach: str = "user_id") -> Subquery:
+    """A condition for `filter()`: the coach of a row could be booked at one of these moments for so long.
+
+    `coach` names the column that holds the coach's key. One probe of the primary key for each row that is looked at: a
+    scalar subquery, which PostgreSQL never turns into a join with all free time there is.
+    """
+    answer = ExpressionWrapper(is_free_then(instants, now, minutes), output_field=BooleanField())
+    return Subquery(FreeTime.objects.filter(pk=OuterRef(coach)).values(answer=answer), output_field=BooleanField())
+
+
+def is_free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, prefix: str = "") -> Q:
+    """The same on rows of FreeTime, or through a join: `prefix="user__free_time__"`."""
+    conditions = (_free_at(instant, now, timedelta(minutes=minutes), prefix) for instant in instants)
+    return reduce(or_, conditions, Q(**{f"{prefix}pk__in": []}))
+
+
+def cells_then(instants: Iterable[datetime], minutes: int = 60) -> list[int]:
+    """Half hours of the UTC week of which a coach who is free then has one in `FreeTime.cells`: what an index answers.
+
+    An hour holds at least one whole half hour wherever it begins; less than that may hold none.
+    """
+    found: set[int] = set()
+    for instant in instants:
+        first = -int(-instant.timestamp() // HALF_HOUR)
+        last = int((instant + timedelta(minutes=minutes)).timestamp() // HALF_HOUR)
+        found.update(cell_of(number * HALF_HOUR) for number in range(first, last))
+    return sorted(found)
+
+
+def _free_at(instant: datetime, now: datetime, length: timedelta, prefix: str) -> Q:
+    ahead = max(instant - now, timedelta(0))
+    conditions = {
+        "stretches__covers": (instant, instant + length),
+        "notice_hours__lte": ahead // HOUR,
+        "horizon_days__gt": ahead // DAY,
+    }
+    return Q(**{prefix + name: value for name, value in conditions.items()})
