@@ -19,12 +19,13 @@ from allauth.core.ratelimit import respond_429
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -133,6 +134,26 @@ class GoogleAdapter(DefaultSocialAccountAdapter):
         "no_verified_email": _("Confirm your e-mail address first."),
         "connected_other": _("This Google account belongs to another account here."),
     }
+
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        """Without its keys there is no such page."""
+        try:
+            return super().get_provider(request, provider, client_id)
+        except SocialApp.DoesNotExist as missing:
+            if is_headless_request(request):
+                raise
+            raise Http404 from missing
+
+    def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> Any:
+        sociallogin.user.email = (data.get("email") or "").lower()
+        return sociallogin.user
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Any:
+        """One address: another than Google's is not vouched for by it, and waits for its code."""
+        if form:
+            chosen = form.cleaned_data["email"]
+            sociallogin.email_addresses = [row for row in sociallogin.email_addresses if row.email.lower() == chosen]
+        return super().save_user(request, sociallogin, form)
 
     def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
         name = sociallogin.account.extra_data.get("name", "")
