@@ -1,6 +1,8 @@
 """A coach profile as one document: what is public, what the coach wants to be public, and where the two differ."""
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from accounts.models import CoachProfile, Skill
@@ -20,6 +22,13 @@ EMPTY: Document = {
     "bio": "",
 }
 NEEDED = ("skills", "languages", "headline", "bio")
+OFFER = ("country", "currency", "hourly_rate_cents", "trial_rate_cents", "meeting_url")  # public at once
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "experience": ("title", "organisation", "from_year", "to_year", "text"),
+    "education": ("title", "organisation", "from_year", "to_year", "text"),
+    "portfolio": ("title", "url", "text"),
+    "languages": ("code", "level"),
+}
 
 
 class Difference(NamedTuple):
@@ -49,6 +58,29 @@ def differences(profile: CoachProfile) -> list[Difference]:
     return [Difference(name, public[name], wanted[name]) for name in EMPTY if public[name] != wanted[name]]
 
 
+def digest(profile: CoachProfile) -> str:
+    """A short name of exactly this document: who decides says which one they saw."""
+    text = json.dumps(wanted_document(profile), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def tidy(sections: Mapping[str, Any]) -> Document:
+    """The same sections without what nobody meant to write: blanks around words, the line ends of browsers."""
+    return {name: _tidy_section(name, value) for name, value in sections.items()}
+
+
+def in_order(sections: Mapping[str, Any]) -> Document:
+    """The same sections as they are shown: entries once each, the latest first; skills by name."""
+    ordered = dict(sections)
+    for name in {"experience", "education"} & ordered.keys():
+        ordered[name] = sorted(_once(ordered[name]), key=_latest_first)
+    if "portfolio" in ordered:
+        ordered["portfolio"] = _once(ordered["portfolio"])
+    if "skills" in ordered:
+        ordered["skills"] = sorted(set(ordered["skills"]))
+    return ordered
+
+
 def missing(profile: CoachProfile) -> list[str]:
     """The names of what a profile cannot be submitted without and that is still empty."""
     document = wanted_document(profile)
@@ -64,3 +96,21 @@ def words_of(profile: CoachProfile, skills: Iterable[Skill]) -> tuple[str, str]:
     besides = [profile.goal, profile.bio]
     besides += [str(each.get(name) or "") for each in entries for name in ("title", "organisation", "text")]
     return fold(" ".join(first)), fold(" ".join(besides))
+
+
+def _tidy_section(name: str, value: Any) -> Any:
+    if name in COLUMNS:
+        return [{column: _tidy_text(row[column]) for column in COLUMNS[name]} for row in value]
+    return _tidy_text(value)
+
+
+def _tidy_text(value: Any) -> Any:
+    return "\n".join(value.strip().splitlines()) if isinstance(value, str) else value
+
+
+def _once(rows: list[Any]) -> list[Any]:
+    return [row for number, row in enumerate(rows) if row not in rows[:number]]
+
+
+def _latest_first(row: Mapping[str, Any]) -> tuple[float, int]:
+    return (-(row["to_year"] or float("inf")), -row["from_year"])

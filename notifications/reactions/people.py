@@ -13,17 +13,20 @@ from payments.models import ConnectAccount
 
 @telling_of(COACH_APPROVED)
 def tell_coach_of_approval(profile: CoachProfile, event: Event) -> None:
-    text = _("Your profile is approved: students can find you now.")
-    tell(
-        profile.user, event, kind="profile", text=text, url=profile.get_absolute_url(), mail="notice", subject=APPROVED
-    )
+    is_first = event.facts.get("first", True)
+    text = _("Your profile is approved: students can find you now.") if is_first else _("Your change is public now.")
+    subject = APPROVED if is_first else CHANGE_APPROVED
+    url = profile.get_absolute_url()
+    tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=subject)
 
 
 @telling_of(COACH_REJECTED)
 def tell_coach_of_rejection(profile: CoachProfile, event: Event) -> None:
-    text = say(_("Your profile was not approved yet: {reason}"), reason=profile.rejection_reason)
-    url = reverse("onboarding-coach")
-    tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=REJECTED)
+    is_first = event.facts.get("first", True)
+    said = _("Your profile was not approved yet: {reason}") if is_first else STAYS
+    url = reverse("onboarding-step", args=["review"])
+    text, subject = say(said, reason=profile.rejection_reason), REJECTED if is_first else CHANGE_REJECTED
+    tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=subject)
 
 
 @telling_of(ACCOUNT_CHANGED)
@@ -35,3 +38,6 @@ def tell_coach_of_account(account: ConnectAccount, event: Event) -> None:
 
 APPROVED = _("Your coach profile is approved")
 REJECTED = _("Your coach profile needs a change")
+CHANGE_APPROVED = _("The change of your coach profile is public")
+CHANGE_REJECTED = _("The change of your coach profile was not approved")
+STAYS = _("Your change was not approved, your profile stays as it was: {reason}")

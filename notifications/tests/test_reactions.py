@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.operations import approve_coach, reject_coach
+from accounts.documents import digest
+from accounts.operations import approve_coach, change_profile, reject_coach, submit_coach_profile
 from accounts.tests.factories import CoachFactory, StudentFactory, UserFactory
 from contracts import operations as contracts
 from contracts.tests.factories import active, drafted, held_session, paying, scheduled, sent
@@ -51,16 +52,30 @@ def staff():
 
 def test_a_coach_is_told_of_the_approval(clock):
     coach = CoachFactory(profile__state="submitted")
-    approve_coach(coach.coach_profile, by=staff(), now=clock.now())
+    approve_coach(coach.coach_profile, seen=digest(coach.coach_profile), by=staff(), now=clock.now())
     assert told(coach, "coach_approved") == ["Your profile is approved: students can find you now."]
     assert mailed(coach, "coach_approved") == ["Your coach profile is approved"]
 
 
 def test_a_coach_is_told_why_the_profile_was_rejected(clock):
     coach = CoachFactory(profile__state="submitted")
-    reject_coach(coach.coach_profile, reason="Please say more.", by=staff(), now=clock.now())
+    profile = coach.coach_profile
+    reject_coach(profile, reason="Please say more.", seen=digest(profile), by=staff(), now=clock.now())
     assert told(coach, "coach_rejected") == ["Your profile was not approved yet: Please say more."]
     assert "Please say more." in OutgoingMail.objects.get().text
+
+
+def test_a_coach_is_told_that_a_change_is_public_or_why_it_is_not(clock):
+    coach = CoachFactory()
+    profile = change_profile(coach.coach_profile, by=coach, now=clock.now(), bio="New words.")
+    submit_coach_profile(profile, by=coach, now=clock.now())
+    reject_coach(profile, reason="Say more.", seen=digest(profile), by=staff(), now=clock.now())
+    assert told(coach, "coach_rejected") == ["Your change was not approved, your profile stays as it was: Say more."]
+    assert mailed(coach, "coach_rejected") == ["The change of your coach profile was not approved"]
+    submit_coach_profile(profile, by=coach, now=clock.now())
+    approve_coach(profile, seen=digest(profile), by=staff(), now=clock.now())
+    assert told(coach, "coach_approved") == ["Your change is public now."]
+    assert mailed(coach, "coach_approved") == ["The change of your coach profile is public"]
 
 
 def test_a_student_is_told_of_a_proposal(anna, lucia, clock):
