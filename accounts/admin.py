@@ -8,13 +8,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_object_actions import DjangoObjectActions, action
 
 from accounts.forms import RejectionForm
 from accounts.models import CoachProfile, Relation, Skill, StudentProfile, User
-from accounts.operations import approve_coach, reject_coach
+from accounts.operations import approve_coach, reject_coach, remove_photo
 from core import clock
 from core.admin import ReadOnlyAdmin
 from core.pages import refusals_on
@@ -23,7 +24,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
     """People sign up themselves; addresses and passwords are theirs. Only superusers hand out power."""
 
     list_display = ["email", "name", "role", "is_student", "is_coach", "is_staff", "is_active", "date_joined"]
@@ -33,6 +34,7 @@ class UserAdmin(admin.ModelAdmin):
     filter_horizontal = ["groups"]
     fields = [
         ("name", "email"),
+        "face",
         ("is_student", "is_coach", "role"),
         ("time_zone", "language"),
         ("is_active", "is_staff", "is_superuser"),
@@ -40,10 +42,24 @@ class UserAdmin(admin.ModelAdmin):
         ("date_joined", "last_login"),
     ]
     show_full_result_count = False
+    change_actions = ["take_photo_down"]
+
+    def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
+        shown = User.objects.filter(pk=object_id).exclude(photo="").exists()
+        return self.change_actions if shown and request.user.has_perm("accounts.change_coachprofile") else []
+
+    @action(label=_("Take the photo down"), methods=("POST",), button_type="form")
+    def take_photo_down(self, request: HttpRequest, person: User) -> None:
+        remove_photo(person, by=request.user, now=clock.now())
+        messages.success(request, gettext("The photo is gone, and the person is told."))
+
+    @admin.display(description=_("photo"))
+    def face(self, person: User) -> str:
+        return format_html('<img src="{}" alt="" width="96" height="96">', person.portrait) if person.photo else "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         power = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups"]
-        return ["email", "date_joined", "last_login", *power]
+        return ["face", "email", "date_joined", "last_login", *power]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,8 +1,8 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.events import COACH_APPROVED, COACH_REJECTED
-from accounts.models import CoachProfile
+from accounts.events import COACH_APPROVED, COACH_REJECTED, PHOTO_REMOVED
+from accounts.models import CoachProfile, User
 from core.events import telling_of
 from core.models import Event
 from notifications.operations import tell
@@ -29,6 +29,14 @@ def tell_coach_of_rejection(profile: CoachProfile, event: Event) -> None:
     tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=subject)
 
 
+@telling_of(PHOTO_REMOVED)
+def tell_person_of_photo(person: User, event: Event) -> None:
+    """Staff took it down; one's own click needs no notice."""
+    if event.by_id != person.pk:
+        text = _("Our staff took your photo down. Please show yourself, in a picture that everybody may see.")
+        tell(person, event, kind="profile", text=text, url=reverse("profile"), mail="notice", subject=PHOTO)
+
+
 @telling_of(ACCOUNT_CHANGED)
 def tell_coach_of_account(account: ConnectAccount, event: Event) -> None:
     if event.facts["transfers_active"]:
@@ -37,6 +45,7 @@ def tell_coach_of_account(account: ConnectAccount, event: Event) -> None:
 
 
 APPROVED = _("Your coach profile is approved")
+PHOTO = _("Your photo was taken down")
 REJECTED = _("Your coach profile needs a change")
 CHANGE_APPROVED = _("The change of your coach profile is public")
 CHANGE_REJECTED = _("The change of your coach profile was not approved")
