@@ -1,8 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.tests.factories import CoachFactory, StudentFactory
 from marketplace.models import Proposal
+from marketplace.operations import agree_to_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.pages import errors_of, text_of
 
@@ -16,6 +18,8 @@ OFFER = {
     "session_count": "4",
     "session_minutes": "45",
 }
+POSTED = ["accept/", "withdraw/", "counter/agree/", "counter/decline/"]
+PARTS = ["", "edit/", "decline/", "counter/", "counter/total/", *POSTED]
 
 
 class TestPropose:
@@ -71,6 +75,14 @@ class TestPropose:
         assert "$180.00" in text_of(client, path + "total/", **OFFER)
         assert "The total appears here" in text_of(client, path + "total/", rate="x")
 
+    def test_without_scripts_the_total_is_worked_out_before_sending(self, client, coach):
+        request = LearningRequestFactory()
+        page = client.post(f"/requests/{request.pk}/propose/", OFFER | {"check": "1"}).content.decode()
+        assert "$180.00" in page
+        assert "Upfront, for sessions 1–4" in page
+        assert LETTER.strip() in page
+        assert not Proposal.objects.exists()
+
     def test_with_an_open_proposal_one_is_led_to_it(self, client, coach):
         proposal = ProposalFactory(coach=coach)
         assert client.get(f"/requests/{proposal.request_id}/propose/").url == proposal.get_absolute_url()
@@ -89,15 +101,39 @@ class TestProposal:
         assert "Accept these terms" in page
         assert "Withdraw proposal" not in page
         assert "$200.00" in page
-        response = client.post(f"/proposals/{proposal.pk}/accept/")
+        response = client.post(f"/proposals/{proposal.pk}/accept/", {"terms": "1"})
         assert response.url == reverse("contract-create", args=[proposal.pk])
         proposal.refresh_from_db()
         assert proposal.state == "accepted"
 
-    def test_the_student_declines(self, client, student):
+    @pytest.mark.parametrize("terms", [{}, {"terms": "2"}, {"terms": "x"}, {"terms": "9" * 400}])
+    def test_nothing_is_accepted_that_was_not_on_the_page(self, client, student, terms):
         proposal = ProposalFactory(request__student=student)
-        assert client.post(f"/proposals/{proposal.pk}/decline/").url == proposal.request.get_absolute_url()
-        assert "Declined" in text_of(client, proposal.get_absolute_url())
+        said = client.post(f"/proposals/{proposal.pk}/accept/", terms, follow=True).content.decode()
+        assert "The terms have changed in the meantime." in said
+        proposal.refresh_from_db()
+        assert proposal.state == "open"
+
+    def test_the_student_declines_with_a_reason_that_the_coach_reads(self, client, student):
+        proposal = ProposalFactory(request__student=student, coach__name="Lucía Fernández")
+        path = f"/proposals/{proposal.pk}/decline/"
+        page = text_of(client, path)
+        assert "Decline Lucía’s proposal?" in page
+        assert "Another proposal was accepted" not in page
+        reason = {"because": "times", "reason": "Only <b>evenings</b> work."}
+        assert client.post(path, reason).url == proposal.request.get_absolute_url()
+        client.force_login(proposal.coach)
+        page = text_of(client, proposal.get_absolute_url())
+        assert "declined this proposal. The times do not fit." in page
+        assert "Only &lt;b&gt;evenings&lt;/b&gt; work." in page
+
+    def test_no_reason_need_be_given_and_none_may_be_made_up(self, client, student):
+        proposal = ProposalFactory(request__student=student)
+        path = f"/proposals/{proposal.pk}/decline/"
+        for made_up in ("another_accepted", "bored"):
+            assert list(errors_of(client.post(path, {"because": made_up}))) == ["because"]
+        assert list(errors_of(client.post(path, {"reason": "x" * 501}))) == ["reason"]
+        assert client.post(path).url == proposal.request.get_absolute_url()
 
     def test_the_coach_withdraws_and_sees_the_list(self, client, coach):
         proposal = ProposalFactory(coach=coach)
@@ -105,7 +141,8 @@ class TestProposal:
         assert "Withdraw proposal" in page
         assert "Accept these terms" not in page
         assert client.post(f"/proposals/{proposal.pk}/withdraw/").url == proposal.get_absolute_url()
-        assert "Withdrawn" in text_of(client, "/proposals/")
+        assert "Withdrawn" in text_of(client, "/proposals/", state="over")
+        assert "No open proposals" in text_of(client, "/proposals/")
 
     def test_the_other_side_may_not_decide(self, client, coach):
         proposal = ProposalFactory(coach=coach)
@@ -113,23 +150,65 @@ class TestProposal:
         proposal.refresh_from_db()
         assert proposal.state == "open"
 
-    @pytest.mark.parametrize("part", ["", "accept/", "decline/", "withdraw/"])
+    @pytest.mark.parametrize("part", PARTS)
     def test_strangers_do_not_find_it(self, client, part):
         proposal = ProposalFactory()
         for somebody in (StudentFactory(), CoachFactory()):
             client.force_login(somebody)
-            method = client.post if part else client.get
-            assert method(f"/proposals/{proposal.pk}/{part}").status_code == 404
+            for method in (client.get, client.post):
+                assert method(f"/proposals/{proposal.pk}/{part}").status_code in {404, 405}
+            assert (client.post if part in POSTED else client.get)(
+                f"/proposals/{proposal.pk}/{part}"
+            ).status_code == 404
 
-    @pytest.mark.parametrize("part", ["accept", "decline", "withdraw"])
+    @pytest.mark.parametrize("part", ["accept", "withdraw", "counter/agree", "counter/decline"])
     def test_a_look_changes_nothing(self, client, student, part):
         proposal = ProposalFactory(request__student=student)
         assert client.get(f"/proposals/{proposal.pk}/{part}/").status_code == 405
 
+    def test_the_page_has_a_constant_number_of_queries(self, client, coach, clock, django_assert_max_num_queries):
+        proposal = ProposalFactory(coach=coach, request__questions=["Why?"])
+        for number in range(19):
+            offer_terms(proposal, by=proposal.request.student, now=clock.now(), rate_cents=4000 + number)
+        with django_assert_max_num_queries(9):
+            assert len(client.get(proposal.get_absolute_url()).context["versions"]) == 20
+
+
+class TestList:
+    def test_each_role_has_its_own_words_and_proposals(self, client):
+        both = CoachFactory(is_student=True)
+        client.force_login(both)
+        ProposalFactory(coach=both, request__title="What I teach them")
+        ProposalFactory(request__student=both, request__title="What I want to learn")
+        page = text_of(client, "/proposals/")
+        assert "Proposals you sent" in page
+        assert "What I teach them" in page
+        assert "What I want to learn" not in page
+        User.objects.filter(pk=both.pk).update(role="student")
+        page = text_of(client, "/proposals/")
+        assert "Proposals for you" in page
+        assert "What I want to learn" in page
+        assert "What I teach them" not in page
+
+    def test_tabs_part_them_by_what_became_of_them(self, client, coach):
+        for state in ("open", "accepted", "declined", "withdrawn", "expired"):
+            ProposalFactory(coach=coach, state=state, request__title=f"This one is {state}")
+        for tab, shown in [("", ["open"]), ("accepted", ["accepted"]), ("over", ["expired", "withdrawn", "declined"])]:
+            rows = client.get("/proposals/", {"state": tab}).context["page"].rows
+            assert [row.state for row in rows] == shown
+        assert [tab["count"] for tab in client.get("/proposals/?state=x").context["tabs"]] == [1, 1, 3]
+
+    def test_a_counter_offer_is_marked_until_it_is_answered(self, client, coach, clock):
+        proposal = ProposalFactory(coach=coach)
+        offer_terms(proposal, by=proposal.request.student, now=clock.now(), rate_cents=4500)
+        assert "Answer the counter-offer" in text_of(client, "/proposals/")
+        agree_to_terms(proposal, by=coach, now=clock.now())
+        assert "Answer the counter-offer" not in text_of(client, "/proposals/")
+
     def test_the_list_has_a_constant_number_of_queries(self, client, coach, django_assert_num_queries):
         ProposalFactory(coach=coach)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get("/proposals/")
         ProposalFactory.create_batch(19, coach=coach)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(client.get("/proposals/").context["page"].rows) == 20

@@ -1,8 +1,12 @@
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import CoachProfile
@@ -10,15 +14,40 @@ from core import clock
 from core.money import to_decimal
 from core.pages import page_of, refusals_on
 from marketplace import operations
-from marketplace.forms import ProposalForm, TermsForm
+from marketplace.forms import DeclineForm, ProposalForm, TermsForm, terms_of
 from marketplace.models import LearningRequest, Proposal
+from marketplace.thread import counter_in, versions_of
+
+State = Proposal.State
+TABS = {
+    "open": (gettext_lazy("Open"), [State.OPEN]),
+    "accepted": (gettext_lazy("Accepted"), [State.ACCEPTED]),
+    "over": (gettext_lazy("Ended"), [State.DECLINED, State.WITHDRAWN, State.EXPIRED]),
+}
+HIDDEN = ("request__search", "request__words", "request__more_words", "coach__coach_profile__search")
 
 
 @login_required
 @require_GET
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    sent = Proposal.objects.filter(coach=request.user).select_related("request").defer("request__search")
-    return render(request, "marketplace/proposals.html", {"page": page_of(sent, request)})
+    """What a coach sent or a student received, by what became of it."""
+    mine = Proposal.objects.of_role(request.user, request.user.role)
+    chosen = request.GET.get("state", "")
+    shown = chosen if chosen in TABS else "open"
+    rows = mine.filter(state__in=TABS[shown][1]).with_counter()
+    people = rows.select_related("request__student", "coach__coach_profile").defer(*HIDDEN)
+    context = {"tabs": _tabs(mine, shown), "shown": shown, "page": page_of(people, request)}
+    return render(request, "marketplace/proposals.html", context)
+
+
+def _tabs(mine: Any, shown: str) -> list[dict[str, Any]]:
+    counts = mine.aggregate(
+        **{name: Count("pk", filter=Q(state__in=states)) for name, (_label, states) in TABS.items()}
+    )
+    return [
+        {"label": label, "url": f"?state={name}", "active": name == shown, "count": counts[name]}
+        for name, (label, _states) in TABS.items()
+    ]
 
 
 @login_required
@@ -31,12 +60,12 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
     coach = get_object_or_404(CoachProfile.objects.public(), user=request.user)
     initial = {"rate": to_decimal(coach.hourly_rate_cents, coach.currency), "session_count": wanted.sessions_needed}
     form = ProposalForm(request.POST or None, request=wanted, currency=coach.currency, initial=initial)
-    if form.is_valid():
+    if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
             sent = operations.propose(wanted, by=request.user, now=clock.now(), **form.to_send())
             messages.success(request, _("Your proposal is sent."))
             return redirect(sent)
-    return render(request, "marketplace/propose.html", {"form": form, "wanted": wanted, "currency": coach.currency})
+    return render(request, "marketplace/propose.html", {"form": form, "wanted": wanted})
 
 
 @login_required
@@ -45,37 +74,72 @@ def propose_total(request: HttpRequest, pk: int) -> HttpResponse:
     """What the figures typed so far come to, as a part of the page."""
     _others(request, pk)
     coach = get_object_or_404(CoachProfile.objects.public(), user=request.user)
-    form = TermsForm(request.GET, currency=coach.currency)
-    return render(request, "marketplace/_total.html", {"form": form, "currency": coach.currency})
+    return render(request, "marketplace/_total.html", {"form": TermsForm(request.GET, currency=coach.currency)})
 
 
 @login_required
 @require_GET
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _proposal(request, pk)
-    return render(request, "marketplace/proposal.html", {"proposal": found, "wanted": found.request})
+    found = proposal_of(request, pk)
+    versions = versions_of(found, found.thread.all())
+    context = {
+        "proposal": found,
+        "wanted": found.request,
+        "side": found.side_of(request.user),
+        "is_open": found.is_open_at(clock.now()),
+        "versions": versions[::-1],
+        "counter": counter_in(versions),
+    }
+    return render(request, "marketplace/proposal.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def proposal_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    sent = get_object_or_404(Proposal.objects.filter(coach=request.user).open(), pk=pk)
+    answers = {f"answer_{answer.question_id}": answer.text for answer in sent.answers.all()}
+    initial = {
+        "cover_letter": sent.cover_letter,
+        "approach_summary": sent.approach_summary,
+        **terms_of(sent),
+        **answers,
+    }
+    form = ProposalForm(request.POST or None, request=sent.request, currency=sent.currency, initial=initial)
+    if form.is_valid() and "check" not in request.POST:
+        with refusals_on(form):
+            operations.edit_proposal(sent, by=request.user, now=clock.now(), **form.to_send())
+            messages.success(request, _("Saved."))
+            return redirect(sent)
+    return render(request, "marketplace/propose.html", {"form": form, "wanted": sent.request, "proposal": sent})
 
 
 @login_required
 @require_POST
 def proposal_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    accepted = operations.accept_proposal(_proposal(request, pk), by=request.user, now=clock.now())
+    """The form says which terms were on the page: without that, nothing was seen."""
+    seen = request.POST.get("terms", "")
+    terms = int(seen) if seen.isdecimal() and len(seen) < 4 else 0
+    accepted = operations.accept_proposal(proposal_of(request, pk), by=request.user, now=clock.now(), terms=terms)
     messages.success(request, _("Accepted. Look at the contract and send it to the coach."))
     return redirect("contract-create", accepted.pk)
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def proposal_decline(request: HttpRequest, pk: int) -> HttpResponse:
-    declined = operations.decline_proposal(_proposal(request, pk), by=request.user, now=clock.now())
-    messages.success(request, _("Declined. The coach is told."))
-    return redirect(declined.request)
+    found = get_object_or_404(Proposal.objects.filter(request__student=request.user).select_related("coach"), pk=pk)
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        operations.decline_proposal(found, by=request.user, now=clock.now(), **form.cleaned_data)
+        messages.success(request, _("Declined. The coach is told."))
+        return redirect(found.request)
+    return render(request, "marketplace/proposal_decline.html", {"form": form, "proposal": found})
 
 
 @login_required
 @require_POST
 def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    withdrawn = operations.withdraw_proposal(_proposal(request, pk), by=request.user, now=clock.now())
+    withdrawn = operations.withdraw_proposal(proposal_of(request, pk), by=request.user, now=clock.now())
     messages.success(request, _("Your proposal is withdrawn."))
     return redirect(withdrawn)
 
@@ -85,7 +149,7 @@ def _others(request: HttpRequest, pk: int) -> LearningRequest:
     return get_object_or_404(visible.select_related("student").prefetch_related("skills", "screening_questions"), pk=pk)
 
 
-def _proposal(request: HttpRequest, pk: int) -> Proposal:
+def proposal_of(request: HttpRequest, pk: int) -> Proposal:
+    """One that this person wrote or received, with all that its page shows."""
     mine = Proposal.objects.of(request.user).select_related("request__student", "coach__coach_profile")
-    hidden = ("request__search", "coach__coach_profile__search")
-    return get_object_or_404(mine.defer(*hidden).prefetch_related("answers__question"), pk=pk)
+    return get_object_or_404(mine.defer(*HIDDEN).prefetch_related("answers__question", "thread"), pk=pk)

@@ -1,0 +1,63 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core import clock
+from core.pages import refusals_on
+from marketplace import operations
+from marketplace.forms import CounterForm, TermsForm, terms_of
+from marketplace.thread import counter_in, versions_of
+from marketplace.views.proposals import proposal_of
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def proposal_counter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other figures, by either side: they begin with what is on the table."""
+    found = proposal_of(request, pk)
+    if not found.is_open_at(clock.now()):
+        return redirect(found)
+    counter = counter_in(versions_of(found, found.thread.all()))
+    initial = terms_of(counter or found)
+    form = CounterForm(request.POST or None, currency=found.currency, initial=initial)
+    if form.is_valid() and "check" not in request.POST:
+        with refusals_on(form):
+            operations.offer_terms(found, by=request.user, now=clock.now(), **form.to_send())
+            messages.success(request, _("Your offer is sent."))
+            return redirect(found)
+    context = {"form": form, "proposal": found, "wanted": found.request, "side": found.side_of(request.user)}
+    return render(request, "marketplace/counter.html", context)
+
+
+@login_required
+@require_GET
+def counter_total(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the figures typed so far come to, as a part of the page."""
+    form = TermsForm(request.GET, currency=proposal_of(request, pk).currency)
+    return render(request, "marketplace/_total.html", {"form": form})
+
+
+@login_required
+@require_POST
+def counter_agree(request: HttpRequest, pk: int) -> HttpResponse:
+    return _answered(request, pk, operations.agree_to_terms, _("Agreed. The student is told and can accept now."))
+
+
+@login_required
+@require_POST
+def counter_decline(request: HttpRequest, pk: int) -> HttpResponse:
+    return _answered(request, pk, operations.decline_terms, _("Declined. Your own terms still stand."))
+
+
+def _answered(request: HttpRequest, pk: int, answer: Callable[..., Any], said: str) -> HttpResponse:
+    found, seen = proposal_of(request, pk), request.POST.get("terms", "")
+    number = int(seen) if seen.isdecimal() and len(seen) < 4 else 0
+    answer(found, by=request.user, now=clock.now(), number=number)
+    messages.success(request, said)
+    return redirect(found)
