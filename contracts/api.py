@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contracts import operations
-from contracts.filters import BookingFilter
+from contracts.filters import BookingFilter, ContractFilter
 from contracts.models import Booking, Contract, Review
 from core import clock
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, InstantField, MoneyField, MoneySerializer, kept_by_key, with_etag
@@ -160,7 +160,7 @@ class ReviewSerializer(serializers.ModelSerializer):
 class ContractViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = ContractSerializer
     queryset = Contract.objects.none()
-    filterset_fields = ["state", "origin"]
+    filterset_class = ContractFilter
 
     def get_queryset(self) -> Any:
         contracts = Contract.objects.of(self.request.user).with_progress()

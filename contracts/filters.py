@@ -2,7 +2,21 @@
 
 import django_filters
 
-from contracts.models import Booking
+from accounts.models import Role
+from contracts.models import Booking, Contract
+
+
+class ContractFilter(django_filters.FilterSet):
+    """Contracts by state, origin and the role I have in them."""
+
+    role = django_filters.ChoiceFilter(choices=Role.choices, method="by_role")
+
+    class Meta:
+        model = Contract
+        fields = ["state", "origin", "role"]
+
+    def by_role(self, contracts, name, value):  # type: ignore[no-untyped-def]
+        return contracts.of_role(self.request.user, value)
 
 
 class BookingFilter(django_filters.FilterSet):

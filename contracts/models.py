@@ -11,7 +11,7 @@ from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.models import Stateful
 from marketplace.models import PaymentModel, Proposal
 from payments.models import Escrow, Portion
@@ -31,6 +31,10 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def of(self, user: User) -> Self:
         """Contracts this person is a party of; a coach does not see what the student has not sent yet."""
         return self.filter(Q(student=user) | Q(coach=user) & ~Q(state=Contract.State.DRAFT))
+
+    def of_role(self, user: User, role: str) -> Self:
+        """Those in which this person teaches, or those in which they learn."""
+        return self.filter(coach=user) if role == Role.COACH else self.filter(student=user)
 
     def overdue(self, now: datetime) -> Self:
         """Contracts whose open step was not taken in time."""

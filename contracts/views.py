@@ -65,10 +65,8 @@ def _contract(request: HttpRequest, pk: int) -> Contract:
 @login_required
 @require_GET
 def contract_list(request: HttpRequest) -> HttpResponse:
-    mine = {"coach": request.user} if request.user.is_using_coach_role else {"student": request.user}
-    contracts = (
-        Contract.objects.of(request.user).filter(**mine).with_progress().select_related("student", "coach", "escrow")
-    )
+    mine = Contract.objects.of(request.user).of_role(request.user, request.user.role_in_use)
+    contracts = mine.with_progress().select_related("student", "coach", "escrow")
     return render(request, "contracts/contract_list.html", {"page": page_of(contracts, request)})
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from payments.books import where_are
 from payments.models import ConnectAccount, Escrow, LedgerEntry, Portion
 from payments.policy import why_not_paid
@@ -72,11 +72,12 @@ def lines_of(user: User) -> QuerySet[LedgerEntry]:
     return LedgerEntry.objects.filter(mine).exclude(kind=Kind.STRIPE_FEE)
 
 
-def transactions_of(user: User) -> QuerySet[LedgerEntry]:
-    """What moved from or to this person, newest first: paid and refunded as payer, released and transferred as payee."""
+def transactions_of(user: User, role: str) -> QuerySet[LedgerEntry]:
+    """What moved from or to this person in a role, newest first: paid and refunded, or released and transferred."""
     as_payer = Q(escrow__payer=user, kind__in=[Kind.PAID, Kind.REFUNDED, Kind.REFUND_FAILED])
     as_payee = Q(escrow__payee=user, kind__in=[Kind.RELEASED, Kind.TRANSFERRED])
-    return LedgerEntry.objects.filter(as_payer | as_payee).select_related("escrow").order_by("-pk")
+    mine = as_payee if role == Role.COACH else as_payer
+    return LedgerEntry.objects.filter(mine).select_related("escrow").order_by("-pk")
 
 
 def portions_of(escrow: Escrow, reader: User, now: datetime) -> list[Portion]:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, MoneyField, kept_by_key
 from payments import books, views
 from payments.models import ConnectAccount, Transfer
@@ -143,7 +143,11 @@ class Transactions(APIView):
     @extend_schema(
         operation_id="transactions_list",
         summary="What the person paid, got back and was sent, newest first",
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("page_size", int)],
+        parameters=[
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("page_size", int),
+            OpenApiParameter("role", enum=Role.values, description="What moved in that role only."),
+        ],
         responses={200: TransactionPageSerializer, 400: ErrorSerializer},
         examples=[
             OpenApiExample(
@@ -168,7 +172,7 @@ class Transactions(APIView):
     )
     def get(self, request: Request) -> Response:
         size = _page_size(request)
-        found = transactions_of(_person(request), before=_place(request), limit=size + 1)
+        found = transactions_of(_person(request), before=_place(request), limit=size + 1, role=_role(request))
         page = found[:size]
         link = _next_link(request, page[-1]) if len(found) > size else None
         return Response({"next": link, "previous": None, "results": TransactionSerializer(page, many=True).data})
@@ -231,6 +235,13 @@ class Webhook(generics.GenericAPIView[Any]):
 def _person(request: Request) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - nobody else passes the permission classes
     return request.user
+
+
+def _role(request: Request) -> str:
+    role = request.query_params.get("role", "")
+    if role and role not in Role.values:
+        raise exceptions.ValidationError({"role": [_("This is student or coach.")]})
+    return role
 
 
 def _page_size(request: Request) -> int:

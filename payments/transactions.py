@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Role, User
 from payments.models import Intention, Payment, Refund, Transfer
 
 WORDS = {
@@ -43,16 +43,18 @@ class Transaction:
         return (self.at, self.kind, self.pk)
 
 
-def transactions_of(user: User, *, before: Place | None, limit: int) -> list[Transaction]:
-    """The newest `limit` before a place; three queries however many there are."""
+def transactions_of(user: User, *, before: Place | None, limit: int, role: str = "") -> list[Transaction]:
+    """The newest `limit` before a place, in one role or in both; three queries however many there are."""
     payments = Payment.objects.filter(escrow__payer=user).select_related("escrow")
     refunds = Refund.objects.filter(payment__escrow__payer=user).select_related("payment__escrow")
     transfers = Transfer.objects.filter(payee=user).exclude(state=Transfer.State.REFUSED)
-    found = [
-        *map(_of_payment, _part(payments, "payment", "created_at", before, limit)),
-        *map(_of_refund, _part(refunds, "refund", "planned_at", before, limit)),
-        *map(_of_transfer, _part(transfers.select_related("portion__escrow"), "transfer", "planned_at", before, limit)),
-    ]
+    found: list[Transaction] = []
+    if role != Role.COACH:
+        found += map(_of_payment, _part(payments, "payment", "created_at", before, limit))
+        found += map(_of_refund, _part(refunds, "refund", "planned_at", before, limit))
+    if role != Role.STUDENT:
+        sent = transfers.select_related("portion__escrow")
+        found += map(_of_transfer, _part(sent, "transfer", "planned_at", before, limit))
     return sorted(found, key=lambda row: row.place, reverse=True)[:limit]
 
 

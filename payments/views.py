@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.roles import for_role
 from core import clock
 from core.pages import page_of
 from core.refused import Refused
@@ -35,6 +36,7 @@ def stripe_webhook(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@for_role(Role.COACH)
 def payouts(request: HttpRequest) -> HttpResponse:
     """How a coach is paid: the account at Stripe in words, and each released portion on its way there."""
     coach = _coach(request)

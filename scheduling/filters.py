@@ -51,5 +51,4 @@ class SessionFilter(django_filters.FilterSet):
         return sessions.filter(wanted)
 
     def by_role(self, sessions: QuerySet[Session], name: str, role: str) -> QuerySet[Session]:
-        mine = Q(coach=self.request.user)
-        return sessions.filter(mine) if role == Role.COACH else sessions.exclude(mine)
+        return sessions.of_role(self.request.user, role)

@@ -108,6 +108,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions this person takes part in."""
         return self.filter(participants__user=user)
 
+    def of_role(self, user: User, role: str) -> Self:
+        """Those in which this person teaches, or those in which they learn."""
+        return self.filter(coach=user) if role == Role.COACH else self.exclude(coach=user)
+
     def upcoming(self, now: datetime) -> Self:
         open_ = [Session.State.SCHEDULED, Session.State.IN_PROGRESS]
         return self.filter(state__in=open_, ends_at__gt=now).order_by("starts_at", "pk")

@@ -12,18 +12,18 @@ PER_PAGE = 20
 
 @login_required
 def money(request: HttpRequest) -> HttpResponse:
-    """Where the person's money is: an equation for each contract, and what moved."""
-    mine = Escrow.objects.of(request.user).filter(payments__settled_at__isnull=False).distinct()
+    """Where the person's money is in the role in use: an equation for each contract, and what moved."""
+    role = request.user.role_in_use
+    mine = Escrow.objects.of_role(request.user, role).filter(payments__settled_at__isnull=False).distinct()
     paid = mine.select_related("contract", "payer", "payee").order_by("-pk")
     page = Paginator(paid, PER_PAGE).get_page(request.GET.get("page"))
-    moved = Paginator(transactions_of(request.user), PER_PAGE).get_page(request.GET.get("moved"))
+    moved = Paginator(transactions_of(request.user, role), PER_PAGE).get_page(request.GET.get("moved"))
     rows = equations(page.object_list)
     context = {
         "page": page,
         "escrows": [(escrow, rows[escrow.pk]) for escrow in page.object_list],
         "moved": moved,
-        "as_payer": totals(request.user.escrows_paid.all()),
-        "as_payee": totals(request.user.escrows_received.all()),
+        "sums": totals(Escrow.objects.of_role(request.user, role)),
     }
     return render(request, "dashboards/money.html", context)
 

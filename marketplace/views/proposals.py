@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import CoachProfile
+from accounts.models import CoachProfile, Role
+from accounts.roles import for_role
 from core import clock
 from core.money import to_decimal
 from core.pages import page_of, refusals_on
@@ -31,7 +32,7 @@ HIDDEN = ("request__search", "request__words", "request__more_words", "coach__co
 @require_GET
 def proposal_list(request: HttpRequest) -> HttpResponse:
     """What a coach sent or a student received, by what became of it."""
-    mine = Proposal.objects.of_role(request.user, request.user.role)
+    mine = Proposal.objects.of_role(request.user, request.user.role_in_use)
     chosen = request.GET.get("state", "")
     shown = chosen if chosen in TABS else "open"
     rows = mine.filter(state__in=TABS[shown][1]).with_counter()
@@ -52,6 +53,7 @@ def _tabs(mine: Any, shown: str) -> list[dict[str, Any]]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@for_role(Role.COACH)
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = _others(request, pk)
     if waiting := wanted.proposals.open().filter(coach=request.user).first():

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.models import Stateful
 
 
@@ -17,6 +17,10 @@ class EscrowQuerySet(models.QuerySet["Escrow"]):
     def of(self, user: User) -> Self:
         """Escrows this person pays into or is paid from."""
         return self.filter(Q(payer=user) | Q(payee=user))
+
+    def of_role(self, user: User, role: str) -> Self:
+        """Those this person is paid from as a coach, or pays into as a student."""
+        return self.filter(payee=user) if role == Role.COACH else self.filter(payer=user)
 
 
 class Escrow(models.Model):

@@ -18,11 +18,17 @@ def coach(client):
     return coach
 
 
-@pytest.mark.parametrize("path", ["/payouts/", "/payouts/return/", "/payouts/refresh/"])
+@pytest.mark.parametrize("path", ["/payouts/return/", "/payouts/refresh/"])
 def test_pages_of_payouts_are_for_coaches_who_are_signed_in(client, path):
     assert client.get(path).status_code == 302
     client.force_login(StudentFactory())
     assert client.get(path).status_code == 404
+
+
+def test_who_does_not_teach_is_asked_whether_to_begin(client):
+    assert client.get("/payouts/").url == "/accounts/login/?next=/payouts/"
+    client.force_login(StudentFactory())
+    assert client.get("/payouts/").url == "/profile/become/coach/"
 
 
 @pytest.mark.parametrize("path", ["/payouts/onboard/", "/payouts/dashboard/"])

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Role
+from accounts.roles import for_role
 from core import clock
 from core.pages import refusals_on
 from scheduling.forms import (
@@ -29,9 +31,8 @@ from scheduling.week import WEEK, open_hours, week_of
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@for_role(Role.COACH)
 def availability(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_coach:
-        return redirect("become", role="coach")
     calendar = Calendar.objects.prefetch_related("weekly_hours").filter(coach=request.user).first()
     if request.method == "POST":
         return _change(request, calendar)

@@ -22,7 +22,8 @@ PAGE = 20
 @login_required
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
-    found = SessionFilter(request.GET, Session.objects.of(request.user).with_people(), request=request)
+    mine = Session.objects.of(request.user).of_role(request.user, request.user.role_in_use)
+    found = SessionFilter(request.GET, mine.with_people(), request=request)
     number = _page(request)
     rows = list(found.qs[(number - 1) * PAGE : number * PAGE + 1])
     context = {
