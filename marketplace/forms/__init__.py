@@ -1,6 +1,17 @@
 """What students ask for and coaches offer."""
 
+from marketplace.forms.invitations import InvitationForm, ReasonForm
 from marketplace.forms.proposals import CounterForm, DeclineForm, ProposalForm, TermsForm, terms_of
 from marketplace.forms.requests import RequestForm, currencies
 
-__all__ = ["CounterForm", "DeclineForm", "ProposalForm", "RequestForm", "TermsForm", "currencies", "terms_of"]
+__all__ = [
+    "CounterForm",
+    "DeclineForm",
+    "InvitationForm",
+    "ProposalForm",
+    "ReasonForm",
+    "RequestForm",
+    "TermsForm",
+    "currencies",
+    "terms_of",
+]
