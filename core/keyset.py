@@ -12,6 +12,7 @@ from django.db.models import F, Func, OrderBy, Q, QuerySet, Value
 
 LONGEST = 300
 BIGGEST = 2**63
+CAREFUL = 5
 
 
 class OddCursor(ValueError):
@@ -25,18 +26,21 @@ class Part:
     rows: list[Any]
     previous: str
     next: str
+    ahead: int  # how many rows there are from here on, this part included, as far as was looked
 
 
-def part_of(rows: QuerySet[Any], cursor: str, size: int) -> Part:
-    """The part of an ordered list that a cursor asks for, without counting; the first one for an empty cursor.
+def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
+    """The part of an ordered list that a cursor asks for, without counting all; the first one for an empty cursor.
 
     The list is ordered by one value and then by `pk`, both in one direction: `order_by("-score", "-pk")`. The value may
     be a column, also of a row beside, or an annotation. Where it may be missing, `F(…).desc(nulls_last=True)` says so.
     """
     order = _order_of(rows)
     forward, beyond = _asked(cursor, order) if cursor else (True, Q())
-    found = list(rows.filter(beyond).order_by(*order.terms(forward))[: size + 1])
-    more, shown = len(found) > size, found[:size]
+    there = rows.filter(beyond).order_by(*order.terms(forward))
+    # Only somebody who wants many is not led down the whole order in the hope that a few will turn up soon.
+    keys = list(there.values_list("pk", flat=True)[: max(look, CAREFUL * size)])
+    more, shown = len(keys) > size, list(there.filter(pk__in=keys[:size])) if keys else []
     if not forward:
         shown.reverse()
     before, after = (bool(cursor), more) if forward else (more, True)
@@ -44,6 +48,7 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int) -> Part:
         rows=shown,
         previous=order.cursor(shown[0], forward=False) if shown and before else "",
         next=order.cursor(shown[-1], forward=True) if shown and after else "",
+        ahead=len(keys),
     )
 
 

@@ -103,6 +103,8 @@ class Page:
     rows: list[Any]
     previous: str
     next: str
+    count: int = 0  # of the whole list, as far as it was counted
+    is_more: bool = False
 
 
 def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
@@ -122,14 +124,19 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
     )
 
 
-def sorted_page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
-    """The page of a list in its own order that `?cursor=…` asks for; the first one where nobody gave that cursor out."""
+def sorted_page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20, count: int = 0) -> Page:
+    """The page of a list in its own order that `?cursor=…` asks for; the first one where nobody gave that cursor out.
+
+    `count` is how far to count the whole list. Two queries; counting costs a third one on later pages.
+    """
+    cursor = request.GET.get("cursor", "")
     try:
-        part = part_of(rows, request.GET.get("cursor", ""), size)
+        part = part_of(rows, cursor, size, look=0 if cursor else count + 1)
     except OddCursor:
-        part = part_of(rows, "", size)
+        cursor, part = "", part_of(rows, "", size, look=count + 1)
+    found = rows.values("pk")[: count + 1].count() if cursor and count else part.ahead
     previous, next_ = (_address(request, cursor=each) if each else "" for each in (part.previous, part.next))
-    return Page(rows=part.rows, previous=previous, next=next_)
+    return Page(part.rows, previous, next_, count=min(found, count), is_more=found > count)
 
 
 def _whole(text: str | None) -> int | None:

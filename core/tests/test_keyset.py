@@ -103,7 +103,7 @@ def test_the_far_side_is_one_comparison_that_an_index_answers(django_assert_num_
     rows = CoachProfile.objects.order_by("-score", "-pk")
     CoachFactory.create_batch(2)
     cursor = part_of(rows, "", 1).next
-    with django_assert_num_queries(1) as asked:
+    with django_assert_num_queries(2) as asked:
         part_of(rows, cursor, 1)
     assert '("accounts_coachprofile"."score", "accounts_coachprofile"."id") <' in asked[0]["sql"]
 
@@ -174,6 +174,21 @@ def test_pages_for_people_keep_the_filters_and_drop_other_cursors(people):
     assert (page.previous, page.next[:14]) == ("", "?q=a+b&cursor=")
     second = sorted_page_of(rows, RequestFactory().get("/list/" + page.next), size=3)
     assert [person.name for person in second.rows] == ["Al", "Bo", "Bo"]
+
+
+def test_a_page_says_how_long_the_list_is_as_far_as_it_was_counted(people, django_assert_num_queries):
+    rows = User.objects.order_by("name", "pk")
+
+    def page(address, queries, **how):
+        with django_assert_num_queries(queries):
+            return sorted_page_of(rows, RequestFactory().get("/list/" + address), size=3, **how)
+
+    assert (page("", 2).count, page("", 2).is_more) == (0, True)
+    assert [(page("", 2, count=most).count, page("", 2, count=most).is_more) for most in (6, 7, 8)] == [
+        (6, True), (7, False), (7, False),
+    ]  # fmt: skip
+    later = page(page("", 2).next, 3, count=6)
+    assert (later.count, later.is_more) == (6, True)
 
 
 def test_pages_for_clients_are_linked_and_have_a_size_they_choose(people):
