@@ -2,138 +2,58 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import mixins, serializers, status, viewsets
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.api import (
-    IDEMPOTENCY_KEY,
-    ErrorSerializer,
-    MoneyField,
-    MoneySerializer,
-    PriceSerializer,
-    kept_by_key,
-    with_etag,
-)
+from core.api import IDEMPOTENCY_KEY, ErrorSerializer, kept_by_key, with_etag
 from marketplace import operations
+from marketplace.api.proposal_forms import (
+    COUNTER_SENT,
+    DECLINE_SENT,
+    EDIT_SENT,
+    PROPOSAL,
+    PROPOSAL_SENT,
+    PROPOSALS,
+    TERMS_SEEN,
+    CounterSerializer,
+    DeclineSerializer,
+    ProposalEditSerializer,
+    ProposalSerializer,
+    ProposalsSerializer,
+    ProposalWriteSerializer,
+    SeenSerializer,
+)
 from marketplace.filters import ProposalFilter
-from marketplace.models import LearningRequest, PaymentModel, Proposal
-from marketplace.policy import MAX_ANSWER
+from marketplace.models import LearningRequest, Proposal
 
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409), ErrorSerializer)
-LETTER = "I have taught Spanish to beginners for ten years, and I would begin with the words of your first week."
-TERMS = {
-    "cover_letter": LETTER,
-    "approach_summary": "We talk from the first minute.",
-    "payment_model": "per_hour",
-    "session_count": 4,
-    "session_minutes": 45,
-}
-PROPOSAL_SENT = OpenApiExample(
-    "A proposal",
-    {"request": 12, **TERMS, "rate": {"amount_cents": 6000, "currency": "usd"}}
-    | {"answers": [{"question": 5, "text": "Yes, many."}]},
-    request_only=True,
-)
-PROPOSAL = OpenApiExample(
-    "A proposal",
-    {"id": 40, "request": 12, "coach": {"id": 7, "name": "Lucía Fernández"}, "state": "open", **TERMS}
-    | {
-        "rate": {"amount_cents": 6000, "currency": "usd"},
-        "hourly_rate": {"amount_cents": 6000, "currency": "usd"},
-        "expected_total": {"amount_cents": 18000, "currency": "usd"},
-        "payment_schedule": [{"due": "upfront", "amount": {"amount_cents": 18000, "currency": "usd"}}],
-        "answers": [{"question": 5, "text": "Yes, many."}],
-        "created_at": "2026-11-20T10:00:00Z",
-        "expires_at": "2026-12-04T10:00:00Z",
-        "accepted_at": None,
-        "accepted_terms": False,
-    },
-    response_only=True,
-)
-
-
-class OffererSerializer(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-
-
-class AnswerSerializer(serializers.Serializer):
-    question = serializers.IntegerField(source="question_id", min_value=1)
-    text = serializers.CharField(max_length=MAX_ANSWER)
-
-
-class InstalmentSerializer(serializers.Serializer):
-    due = serializers.CharField()
-    amount = MoneySerializer()
-
-
-class ProposalSerializer(serializers.ModelSerializer):
-    """A proposal as its coach and the student see it; `hourly_rate` is null when it is paid per session."""
-
-    coach = OffererSerializer()
-    rate = MoneyField("rate_cents")
-    hourly_rate = serializers.SerializerMethodField()
-    expected_total = MoneyField("expected_total_cents")
-    payment_schedule = serializers.SerializerMethodField()
-    answers = AnswerSerializer(many=True)
-
-    class Meta:
-        model = Proposal
-        fields = ["id", "request", "coach", "state", *TERMS, "rate", "hourly_rate", "expected_total"]
-        fields += ["payment_schedule", "answers", "created_at", "expires_at", "accepted_at", "accepted_terms"]
-
-    @extend_schema_field(MoneySerializer(allow_null=True))
-    def get_hourly_rate(self, proposal: Proposal) -> dict[str, Any] | None:
-        return _money(proposal, proposal.rate_cents) if proposal.payment_model == PaymentModel.PER_HOUR else None
-
-    @extend_schema_field(InstalmentSerializer(many=True))
-    def get_payment_schedule(self, proposal: Proposal) -> list[dict[str, Any]]:
-        return [{"due": "upfront", "amount": _money(proposal, proposal.expected_total_cents)}]
-
-
-def _money(proposal: Proposal, cents: int) -> dict[str, Any]:
-    return {"amount_cents": cents, "currency": proposal.currency}
-
-
-class ProposalWriteSerializer(serializers.ModelSerializer):
-    """What a coach sends: the rate in the currency of the coach profile, an answer to each question."""
-
-    request = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    rate = PriceSerializer()
-    answers = AnswerSerializer(many=True, required=False)
-
-    class Meta:
-        model = Proposal
-        fields = ["request", *TERMS, "rate", "answers"]
-
-    def to_send(self, currency: str | None) -> dict[str, Any]:
-        """What the operation takes."""
-        data = {name: value for name, value in self.validated_data.items() if name != "request"}
-        rate = data.pop("rate")
-        if currency and rate["currency"] != currency:
-            raise serializers.ValidationError({"rate": [f"Use the currency of your coach profile, {currency}."]})
-        answers = {answer["question_id"]: answer["text"] for answer in data.pop("answers", [])}
-        return data | {"rate_cents": rate["amount_cents"], "answers": answers}
+ANSWERED = {200: ProposalSerializer} | REFUSALS
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Proposals you sent or received", examples=[PROPOSAL]),
-    retrieve=extend_schema(summary="A proposal", examples=[PROPOSAL], responses={200: ProposalSerializer} | REFUSALS),
+    list=extend_schema(summary="Proposals you sent or received", examples=[PROPOSALS], responses=ProposalsSerializer),
+    retrieve=extend_schema(summary="A proposal with its thread of terms", examples=[PROPOSAL], responses=ANSWERED),
 )
 class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilter
-    queryset = Proposal.objects.select_related("coach", "request").defer("request__search")
+    queryset = Proposal.objects.select_related("coach", "request").defer(
+        *[f"request__{name}" for name in LearningRequest.SEARCHED]
+    )
     lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[Proposal]:
         if not self.request.user.is_authenticated:  # while the schema is drawn
             return Proposal.objects.none()
-        return super().get_queryset().of(self.request.user).prefetch_related("answers")
+        mine = super().get_queryset().of(self.request.user).with_counter().prefetch_related("answers")
+        return mine if self.action == "list" else mine.prefetch_related("thread")
+
+    def get_serializer_class(self) -> Any:
+        return ProposalsSerializer if self.action == "list" else ProposalSerializer
 
     @with_etag
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -152,32 +72,97 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         sent.is_valid(raise_exception=True)
         wanted = get_object_or_404(LearningRequest.objects.of(request.user), pk=sent.validated_data["request"])
         currency = getattr(getattr(request.user, "coach_profile", None), "currency", None)
-        offer = sent.to_send(currency)
-        proposal = operations.propose(wanted, by=request.user, now=clock.now(), **offer)
-        return Response(ProposalSerializer(proposal).data, status=status.HTTP_201_CREATED)
+        proposal = operations.propose(wanted, by=request.user, now=clock.now(), **sent.to_send(currency))
+        return self._shown(proposal, status.HTTP_201_CREATED)
 
     @extend_schema(
-        summary="Accept a proposal; the others on its request are declined",
+        summary="Change your open proposal; other figures become a new version of its terms",
+        request=ProposalEditSerializer,
+        responses=ANSWERED,
+        examples=[EDIT_SENT, PROPOSAL],
+    )
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        proposal = self.get_object()
+        sent = ProposalEditSerializer(data=request.data, partial=True)
+        sent.is_valid(raise_exception=True)
+        changes = sent.to_send(proposal.currency)
+        return self._shown(operations.edit_proposal(proposal, by=request.user, now=clock.now(), **changes))
+
+    @extend_schema(
+        summary="Offer other terms: the student's wait for the coach, the coach's stand at once",
         parameters=[IDEMPOTENCY_KEY],
-        request=None,
-        responses={200: ProposalSerializer} | REFUSALS,
-        examples=[PROPOSAL],
+        request=CounterSerializer,
+        responses=ANSWERED,
+        examples=[COUNTER_SENT, PROPOSAL],
+    )
+    @action(detail=True, methods=["post"])
+    @kept_by_key
+    def counter(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        proposal = self.get_object()
+        sent = CounterSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        operations.offer_terms(proposal, by=request.user, now=clock.now(), **sent.to_send(proposal.currency))
+        return self._shown(proposal)
+
+    @extend_schema(
+        summary="Agree to the student's counter-offer",
+        request=SeenSerializer,
+        responses=ANSWERED,
+        examples=[TERMS_SEEN, PROPOSAL],
+    )
+    @action(detail=True, methods=["post"])
+    def agree(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._after(operations.agree_to_terms, number=self._seen())
+
+    @extend_schema(
+        summary="Decline the student's counter-offer; your own terms still stand",
+        request=SeenSerializer,
+        responses=ANSWERED,
+        examples=[TERMS_SEEN, PROPOSAL],
+    )
+    @action(detail=True, methods=["post"], url_path="decline-terms")
+    def decline_terms(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self._after(operations.decline_terms, number=self._seen())
+
+    @extend_schema(
+        summary="Accept a proposal; the others on its request are declined and a contract is drafted",
+        parameters=[IDEMPOTENCY_KEY],
+        request=SeenSerializer,
+        responses=ANSWERED,
+        examples=[TERMS_SEEN, PROPOSAL],
     )
     @action(detail=True, methods=["post"])
     @kept_by_key
     def accept(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._after(operations.accept_proposal)
+        return self._after(operations.accept_proposal, terms=self._seen())
 
-    @extend_schema(summary="Decline a proposal", request=None, responses={200: ProposalSerializer} | REFUSALS)
+    @extend_schema(
+        summary="Decline a proposal, with a reason if you like",
+        request=DeclineSerializer,
+        responses=ANSWERED,
+        examples=[DECLINE_SENT, PROPOSAL],
+    )
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._after(operations.decline_proposal)
+        said = DeclineSerializer(data=request.data)
+        said.is_valid(raise_exception=True)
+        return self._after(operations.decline_proposal, **said.validated_data)
 
-    @extend_schema(summary="Withdraw your proposal", request=None, responses={200: ProposalSerializer} | REFUSALS)
+    @extend_schema(summary="Withdraw your proposal", request=None, responses=ANSWERED, examples=[PROPOSAL])
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._after(operations.withdraw_proposal)
 
-    def _after(self, operation: Any) -> Response:
-        moved = operation(self.get_object(), by=self.request.user, now=clock.now())
-        return Response(ProposalSerializer(moved).data)
+    def _seen(self) -> int | None:
+        seen = SeenSerializer(data=self.request.data)
+        seen.is_valid(raise_exception=True)
+        return seen.validated_data.get("terms")
+
+    def _after(self, operation: Any, **said: Any) -> Response:
+        proposal = self.get_object()
+        operation(proposal, by=self.request.user, now=clock.now(), **said)
+        return self._shown(proposal)
+
+    def _shown(self, proposal: Proposal, code: int = status.HTTP_200_OK) -> Response:
+        """The proposal as it is now."""
+        return Response(ProposalSerializer(self.get_queryset().get(pk=proposal.pk)).data, status=code)

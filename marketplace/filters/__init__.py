@@ -1,6 +1,7 @@
 """What lists of the marketplace can be narrowed down by: one filter set for page and API."""
 
 from marketplace.filters.coaches import CoachFilter
-from marketplace.filters.requests import ProposalFilter, RequestFilter
+from marketplace.filters.proposals import ProposalFilter
+from marketplace.filters.requests import RequestFilter
 
 __all__ = ["CoachFilter", "ProposalFilter", "RequestFilter"]

@@ -13,7 +13,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Skill
 from core.filtering import at_least
-from marketplace.models import LearningRequest, Proposal
+from marketplace.models import LearningRequest
 
 Requests = QuerySet[LearningRequest]
 
@@ -58,14 +58,3 @@ class RequestFilter(django_filters.FilterSet):
     def by_owner(self, requests: Requests, name: str, mine: bool) -> Requests:
         own = Q(student=self.request.user)
         return requests.filter(own if mine else ~own)
-
-
-class ProposalFilter(django_filters.FilterSet):
-    """Proposals by state and request."""
-
-    state = django_filters.ChoiceFilter(choices=Proposal.State.choices)
-    request = django_filters.NumberFilter(field_name="request_id", min_value=1, max_value=2**63 - 1)
-
-    class Meta:
-        model = Proposal
-        fields = ["state", "request"]
