@@ -126,6 +126,7 @@ class CoachProfile(Stateful):
         indexes = [
             GinIndex(fields=["search"], name="coach_search"),
             GinIndex(fields=["skill_ids"], name="coach_skills"),
+            GinIndex(fields=["language_codes"], name="coach_languages"),
             models.Index(fields=["-score", "-id"], name="coach_best", condition=Q(approved_at__isnull=False)),
             models.Index(fields=["-id"], name="coach_newest", condition=Q(approved_at__isnull=False)),
             models.Index(

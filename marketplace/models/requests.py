@@ -124,8 +124,13 @@ class LearningRequest(Stateful):
             GinIndex(fields=["skill_ids"], name="request_skills"),
             GinIndex(fields=["preferred_cells"], name="request_cells", condition=models.Q(state="open")),
             models.Index(fields=["-posted_at", "-id"], name="request_newest", condition=models.Q(state="open")),
+            GinIndex(fields=["languages"], name="request_languages", condition=models.Q(state="open")),
             models.Index(
-                fields=["currency", "-budget_cents", "-id"], name="request_budget", condition=models.Q(state="open")
+                "currency",
+                models.F("budget_cents").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="request_budget",
+                condition=models.Q(state="open"),
             ),
             models.Index(
                 fields=["time_zone", "utc_offset_minutes"],
