@@ -2,7 +2,7 @@ from typing import Any
 
 from django import template
 
-from accounts.models import Role
+from accounts.models import Role, StudentProfile
 from accounts.places import LEVELS, country_name, language_name
 
 register = template.Library()
@@ -39,3 +39,10 @@ def other_role(context: Any, coach_id: int) -> dict[str, Any]:
     wanted = Role.COACH if request.user.pk == coach_id else Role.STUDENT
     shown = request.user.has_role(wanted) and request.user.role_in_use != wanted
     return {"shown": shown, "wanted": wanted, "here": request.get_full_path(), "csrf_token": context["csrf_token"]}
+
+
+@register.inclusion_tag("accounts/_age_missing.html", takes_context=True)
+def age_missing(context: Any) -> dict[str, bool]:
+    """A word to a student who has not said when they were born, with the way there; one query."""
+    profile = StudentProfile.objects.filter(user=context["user"]).first()
+    return {"missing": profile is None or not profile.is_old_enough}

@@ -173,11 +173,18 @@ def _begin(by: User, now: datetime) -> LearningRequest:
 
 def _publish(request: LearningRequest, written: Mapping[str, Any], by: User, now: datetime) -> LearningRequest:
     _refuse_first(faults.of_request(request.written | written))
+    _refuse_unknown_age(by)
     _write(request, written, now)
     request.posted_at, request.expires_at = now, request_until(now)
     request.move_to(State.OPEN, "posted_at", "expires_at")
     record(request, REQUEST_POSTED, by=by, at=now)
     return request
+
+
+def _refuse_unknown_age(by: User) -> None:
+    profile = StudentProfile.objects.filter(user=by).first()
+    if profile is None or not profile.is_old_enough:
+        raise Refused(_("Say when you were born first: one must be 13 to learn here."), code="age_missing")
 
 
 def _end(request: LearningRequest, by: User, now: datetime, *also: str) -> None:

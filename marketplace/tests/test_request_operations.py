@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.operations import describe_student
 from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from core.models import Event
 from core.refused import Refused
@@ -44,6 +46,14 @@ class TestDrafts:
         assert (posted.posted_at, posted.expires_at) == (now, now + timedelta(days=60))
         assert posted.words.startswith("spanish for a move to valencia")
         assert [name for name, _by, _facts in events(draft)] == ["request_drafted", "request_edited", "request_posted"]
+
+    def test_it_is_posted_once_the_student_has_said_how_old_they_are(self, clock):
+        student = StudentFactory(profile__born_on=None)
+        draft = operations.save_draft(by=student, now=clock.now(), **whole())
+        for post in (partial(operations.post_draft, draft), partial(operations.post_request, **whole())):
+            assert refusal_of(post, by=student, now=clock.now()) == "age_missing"
+        describe_student(student, by=student, now=clock.now(), born_on=date(1990, 4, 12))
+        assert operations.post_draft(draft, by=student, now=clock.now()).state == "open"
 
     def test_what_cannot_be_posted_is_not_changed_either(self, clock):
         student = StudentFactory()
