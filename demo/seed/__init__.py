@@ -12,6 +12,7 @@ from core.models import Event
 from demo.clock import StandinIsAway, post_to_standin
 from demo.seed.cast import ask_standin, make_people
 from demo.seed.people import DOMAIN
+from demo.seed.portraits import show_faces
 from demo.seed.stage import Stage
 from demo.seed.story import scenes
 
@@ -34,6 +35,7 @@ def seed(size: str) -> None:
         with Stage() as stage:
             _check_clock()
             cast = make_people()
+            show_faces(cast)
             stage.play(scenes(stage, cast))
         record(cast["admin"], SEEDED, by=cast["admin"], at=clock.now(), size=size)
     finally:

@@ -1,7 +1,7 @@
 """The people of the demo come to life: accounts, profiles, hours, and their place at Stripe."""
 
 import json
-from datetime import datetime, time
+from datetime import date, datetime, time
 from urllib.parse import urlencode
 
 from allauth.account.models import EmailAddress
@@ -10,8 +10,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils.text import slugify
 
-from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
-from accounts.operations import approve_coach, reject_coach, submit_coach_profile
+from accounts.models import CoachProfile, Role, Skill, User
+from accounts.operations import approve_coach, describe_student, reject_coach, submit_coach_profile
+from core import clock
 from demo.clock import post_to_standin
 from demo.seed import people
 from demo.seed.stage import Scene, Stage
@@ -32,8 +33,14 @@ def make_people() -> Cast:
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in cast.values()
     )
     for each in people.STUDENTS:
-        StudentProfile.objects.create(user=cast[each.key], about=each.about, country=each.country)
+        _say_who(each, cast[each.key])
     return cast
+
+
+def _say_who(who: people.Student, user: User) -> None:
+    spoken = [dict(zip(("code", "level"), each.split(), strict=True)) for each in who.languages.split(", ")]
+    facts = {"about": who.about, "country": who.country, "languages": spoken}
+    describe_student(user, by=user, now=clock.now(), born_on=date.fromisoformat(who.born_on), **facts)
 
 
 def _account(who: people.Student | people.Coach, password: str, **roles: object) -> User:

@@ -31,6 +31,8 @@ class Student:
     country: str
     time_zone: str
     about: str
+    born_on: str
+    languages: str  # codes with levels, as in "en c1, es a2"
 
 
 @dataclass(frozen=True)
@@ -59,16 +61,96 @@ STAFF = [
 ]
 
 STUDENTS = [
-    Student("anna", "Anna Kowalska", "GB", "Europe/London", "I move to Valencia in spring and want to feel at home."),
-    Student("marcus", "Marcus Bell", "US", "America/New_York", "A nurse who wants to build tools for my ward."),
-    Student("priya", "Priya Raman", "IN", "Asia/Kolkata", "I analyse sales in spreadsheets and want to do more."),
-    Student("emre", "Emre Yıldız", "DE", "Europe/Berlin", "I play in a band and want to understand what I play."),
-    Student("chloe", "Chloé Martin", "FR", "Europe/Paris", "Painting is my way to rest; I would like to do it well."),
-    Student("liam", "Liam O’Connor", "IE", "Europe/Dublin", "I have an exam in June and a job until then."),
-    Student("sofia", "Sofia Rossi", "IT", "Europe/Rome", "I speak in front of people more often than I like."),
-    Student("ben", "Ben Adeyemi", "CA", "America/Toronto", "Father of two, learning between eight and ten."),
-    Student("hana", "Hana Suzuki", "JP", "Asia/Tokyo", "I want to write letters to my host family."),
-    Student("oscar", "Óscar Vidal", "ES", "Europe/Madrid", "I have just arrived here and am looking around."),
+    Student(
+        "anna",
+        "Anna Kowalska",
+        "GB",
+        "Europe/London",
+        "I move to Valencia in spring and want to feel at home.",
+        "1991-03-14",
+        "pl native, en c2, es a2",
+    ),
+    Student(
+        "marcus",
+        "Marcus Bell",
+        "US",
+        "America/New_York",
+        "A nurse who wants to build tools for my ward.",
+        "1984-07-30",
+        "en native",
+    ),
+    Student(
+        "priya",
+        "Priya Raman",
+        "IN",
+        "Asia/Kolkata",
+        "I analyse sales in spreadsheets and want to do more.",
+        "1995-11-02",
+        "ta native, en c2, hi c1",
+    ),
+    Student(
+        "emre",
+        "Emre Yıldız",
+        "DE",
+        "Europe/Berlin",
+        "I play in a band and want to understand what I play.",
+        "1998-01-21",
+        "tr native, de native, en b2",
+    ),
+    Student(
+        "chloe",
+        "Chloé Martin",
+        "FR",
+        "Europe/Paris",
+        "Painting is my way to rest; I would like to do it well.",
+        "1979-05-09",
+        "fr native, en b1",
+    ),
+    Student(
+        "liam",
+        "Liam O’Connor",
+        "IE",
+        "Europe/Dublin",
+        "I have an exam in June and a job until then.",
+        "2007-09-18",
+        "en native, ga b1",
+    ),
+    Student(
+        "sofia",
+        "Sofia Rossi",
+        "IT",
+        "Europe/Rome",
+        "I speak in front of people more often than I like.",
+        "1988-12-01",
+        "it native, en c1",
+    ),
+    Student(
+        "ben",
+        "Ben Adeyemi",
+        "CA",
+        "America/Toronto",
+        "Father of two, learning between eight and ten.",
+        "1982-02-26",
+        "en native, fr b1",
+    ),
+    Student(
+        "hana",
+        "Hana Suzuki",
+        "JP",
+        "Asia/Tokyo",
+        "I want to write letters to my host family.",
+        "2001-06-06",
+        "ja native, en b1",
+    ),
+    Student(
+        "oscar",
+        "Óscar Vidal",
+        "ES",
+        "Europe/Madrid",
+        "I have just arrived here and am looking around.",
+        "1990-10-12",
+        "es native, en b2",
+    ),
 ]
 
 COACHES = [
