@@ -6,7 +6,7 @@ from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, Value, When
 
 from scheduling import policy
 from scheduling.models import FreeTime
@@ -29,7 +29,7 @@ def free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, co
     `coach` names the column that holds the coach's key. One probe of the primary key for each row that is looked at: a
     scalar subquery, which PostgreSQL never turns into a join with all free time there is.
     """
-    answer = ExpressionWrapper(is_free_then(instants, now, minutes), output_field=BooleanField())
+    answer = Case(When(is_free_then(instants, now, minutes), then=Value(True)), default=Value(False))
     return Subquery(FreeTime.objects.filter(pk=OuterRef(coach)).values(answer=answer), output_field=BooleanField())
 
 

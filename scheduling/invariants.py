@@ -103,6 +103,20 @@ def reminders_follow_versions() -> Rows:
     )
 
 
+@invariant("time: nobody is offered time of a coach that is taken")
+def free_time_is_not_taken() -> Rows:
+    return _rows(
+        """
+        SELECT free.coach_id, claim.session_id, claim.during
+        FROM scheduling_freetime free
+        JOIN scheduling_timeclaim claim ON claim.user_id = free.coach_id AND free.stretches && claim.during
+        JOIN scheduling_session session ON session.id = claim.session_id
+        WHERE free.computed_at IS NOT NULL
+          AND NOT (session.state = 'held' AND session.hold_expires_at <= free.computed_at)
+        """
+    )
+
+
 def _rows(sql: str) -> Rows:
     with connection.cursor() as cursor:
         cursor.execute(sql)

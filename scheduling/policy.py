@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,7 @@ def windows(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> 
     return sorted(found)
 
 
+@lru_cache(maxsize=2**15)  # the same midnights and noons of the same zones, over and over
 def _second(day: date, minute: int, zone: ZoneInfo) -> int:
     next_day, minute = divmod(minute, 1440)
     return int(to_utc(day + next_day * DAY, time(*divmod(minute, 60)), zone).timestamp())

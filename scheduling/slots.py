@@ -56,6 +56,15 @@ class Diary:
         """The starts that can be booked."""
         return self._fitting(start, end, duration_minutes, now, busy=self.busy, elsewhere=self.elsewhere)
 
+    def next_free(self, duration_minutes: int, now: datetime, count: int = 1) -> list[int]:
+        """The first starts that can be booked."""
+        found: list[int] = []
+        for days in (3, 14, self.horizon_days):
+            found = self.free(now, now + timedelta(days=days), duration_minutes, now)[:count]
+            if len(found) == count:
+                break
+        return found
+
     def windows(self, start: datetime, end: datetime) -> list[tuple[int, int]]:
         """The weekly hours around a stretch of time."""
         first, last = (start - MARGIN).astimezone(self.zone).date(), (end + MARGIN).astimezone(self.zone).date()

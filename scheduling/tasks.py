@@ -5,14 +5,17 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from celery import shared_task
 from django.db import models, transaction
 
+from core import clock
 from core.registry import sweep
 from scheduling.models import Reminder, Session
-from scheduling.operations import close_session, expire_hold, send_reminder
+from scheduling.operations import close_session, expire_hold, refresh_due, send_reminder
 
 log = structlog.get_logger(__name__)
 BATCH = 500
+MOST_ROUNDS = 20
 
 
 @sweep("holds that ran out")
@@ -33,6 +36,24 @@ def send_due_reminders(now: datetime) -> int:
     """Remind each participant, once, of what is near."""
     due = Reminder.objects.filter(state=Reminder.State.PLANNED, due_at__lte=now).order_by("due_at", "pk")
     return _each(due.select_related("session"), lambda reminder: send_reminder(reminder, now=now), lock="session")
+
+
+@sweep("free time")
+def refresh_due_free_time(now: datetime) -> int:
+    """Work out anew when coaches could be booked, where something changed or a day has passed."""
+    done = 0
+    for _round in range(MOST_ROUNDS):
+        refreshed = refresh_due(now=now)
+        done += refreshed
+        if not refreshed:
+            break
+    return done
+
+
+@shared_task
+def refresh_changed_free_time() -> None:
+    """The same, as soon as something has changed."""
+    refresh_due(now=clock.now())
 
 
 def _each(due: models.QuerySet[Any], work: Callable[[Any], Any], lock: str = "self") -> int:

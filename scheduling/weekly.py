@@ -47,11 +47,16 @@ def hours_of_windows(windows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 def weekly_cells(stretches: Iterable[tuple[datetime, datetime]], now: datetime, weeks: int = 2) -> list[int]:
     """The half hours of the UTC week during which a coach is free at least once in the coming weeks, sorted."""
-    earliest, latest = now.timestamp(), (now + timedelta(weeks=weeks)).timestamp()
+    in_seconds = ((start.timestamp(), end.timestamp()) for start, end in stretches)
+    return cells_within(in_seconds, now, now + timedelta(weeks=weeks))
+
+
+def cells_within(stretches: Iterable[Sequence[float]], start: datetime, end: datetime) -> list[int]:
+    """The half hours of the UTC week that lie in one of these stretches, in seconds, from start to end."""
+    earliest, latest = start.timestamp(), end.timestamp()
     found: set[int] = set()
-    for start, end in stretches:
-        first, last = max(start.timestamp(), earliest), min(end.timestamp(), latest)
-        found.update(range(-int(-first // HALF_HOUR), int(last // HALF_HOUR)))
+    for first, last in stretches:
+        found.update(range(-int(-max(first, earliest) // HALF_HOUR), int(min(last, latest) // HALF_HOUR)))
     return sorted({cell_of(number * HALF_HOUR) for number in found})
 
 

@@ -3,6 +3,7 @@
 from scheduling.operations.attendance import check_in, end, start
 from scheduling.operations.availability import Window, set_availability
 from scheduling.operations.closing import cancel_session, close_session, confirm_outcome, settle_outcome
+from scheduling.operations.free_time import mark_due, mark_due_after, refresh_due, refresh_free_time, refresh_many
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
 from scheduling.operations.making import create_session, create_sessions, open_sessions
 from scheduling.operations.reminding import send_reminder
@@ -20,7 +21,12 @@ __all__ = [
     "end",
     "expire_hold",
     "hold_time",
+    "mark_due",
+    "mark_due_after",
     "open_sessions",
+    "refresh_due",
+    "refresh_free_time",
+    "refresh_many",
     "schedule",
     "send_reminder",
     "set_availability",
