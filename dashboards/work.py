@@ -13,6 +13,7 @@ from scheduling.models import Participant, Session, WeeklyHours
 
 REVIEW_FOR = timedelta(days=14)
 SHOWN = 5
+HEAVY = LearningRequest.SEARCHED
 State = Contract.State
 
 
@@ -86,8 +87,9 @@ class Work:
 
     def _read_coaching(self) -> None:
         """What only a coach has: offers that wait, earnings owed, and how far the preparations are."""
-        waiting = Proposal.objects.filter(coach=self.user, state=Proposal.State.OPEN)
-        self.proposals = list(waiting.select_related("request").order_by("expires_at")[:SHOWN])
+        waiting = Proposal.objects.filter(coach=self.user, state=Proposal.State.OPEN).with_counter()
+        known = waiting.select_related("request__student").defer(*[f"request__{name}" for name in HEAVY])
+        self.proposals = list(known.order_by("-has_counter", "expires_at")[:SHOWN])
         self.owed = list(LedgerAccount.objects.filter(coach=self.user, balance_cents__gt=0).order_by("currency"))
         self.profile = CoachProfile.objects.filter(user=self.user).first()
         ready = User.objects.filter(pk=self.user.pk).values_list(

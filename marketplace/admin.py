@@ -1,9 +1,11 @@
 """Requests and proposals for staff: to look at; states move by operations only."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
-from marketplace.models import LearningRequest, Proposal, ScreeningAnswer, ScreeningQuestion
+from core.money import as_text
+from marketplace.models import LearningRequest, Proposal, ScreeningAnswer, ScreeningQuestion, Terms
 
 
 class QuestionInline(admin.TabularInline):
@@ -23,6 +25,24 @@ class AnswerInline(QuestionInline):
     readonly_fields = fields
 
 
+class TermsInline(QuestionInline):
+    """The thread: every version of the terms, oldest first."""
+
+    model = Terms
+    fields = ["number", "offered_by", "payment_model", "rate", "session_count", "session_minutes", "total"]
+    fields += ["message", "offered_at", "agreed_at", "declined_at"]
+    readonly_fields = fields
+    verbose_name_plural = _("terms")
+
+    @admin.display(description=_("rate"))
+    def rate(self, terms):
+        return as_text(terms.rate_cents, terms.currency)
+
+    @admin.display(description=_("total"))
+    def total(self, terms):
+        return as_text(terms.expected_total_cents, terms.currency)
+
+
 @admin.register(LearningRequest)
 class LearningRequestAdmin(ReadOnlyAdmin):
     list_display = ["pk", "title", "state", "student", "level", "created_at", "expires_at"]
@@ -38,11 +58,15 @@ class LearningRequestAdmin(ReadOnlyAdmin):
 
 @admin.register(Proposal)
 class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ["pk", "request", "state", "coach", "rate_cents", "currency", "session_count", "created_at"]
-    list_filter = ["state", "payment_model"]
+    list_display = ["pk", "request", "state", "coach", "total", "session_count", "terms_number", "created_at"]
+    list_filter = ["state", "declined_because", "payment_model"]
     search_fields = ["request__title", "coach__email"]
     list_select_related = ["request", "coach"]
     ordering = ["-pk"]
     show_full_result_count = False
-    inlines = [AnswerInline]
+    inlines = [TermsInline, AnswerInline]
     readonly_fields = ["timeline"]
+
+    @admin.display(description=_("total"))
+    def total(self, proposal):
+        return as_text(proposal.expected_total_cents, proposal.currency)

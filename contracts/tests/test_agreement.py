@@ -10,6 +10,8 @@ from contracts.tasks import expire_open_steps
 from contracts.tests.factories import accepted, drafted, sent
 from core.models import Event
 from core.refused import Refused
+from marketplace.operations import accept_proposal, agree_to_terms, offer_terms
+from marketplace.tests.factories import ProposalFactory
 from payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,21 @@ def test_an_accepted_proposal_becomes_a_draft_with_its_terms_frozen():
     assert contract.fee_basis_points == 1500
     assert contract.policy["release_completed_hours"] == 24
     assert happened(contract) == [events.CONTRACT_DRAFTED]
+
+
+def test_a_contract_has_exactly_the_terms_that_were_agreed_after_haggling(clock):
+    proposal, now = ProposalFactory(), clock.now()
+    student = proposal.request.student
+    offered = {"payment_model": "per_hour", "rate_cents": 4550, "session_count": 7, "session_minutes": 50}
+    offer_terms(proposal, by=student, now=now, **offered)
+    agree_to_terms(proposal, by=proposal.coach, now=now)
+    offer_terms(proposal, by=student, now=now, rate_cents=1500)  # not answered, so not agreed
+    accept_proposal(proposal, by=student, now=now, terms=2)
+    contract, agreed = Contract.objects.get(), proposal.thread.get(number=2)
+    assert {name: getattr(contract, name) for name in offered} == offered == agreed.figures
+    assert contract.total_cents == agreed.expected_total_cents == 26542  # 5 h 50 at 45.50
+    assert sum(contract.escrow.portions.values_list("gross_cents", flat=True)) == 26542
+    assert contract.escrow.portions.count() == 7
 
 
 def test_the_money_of_a_contract_lies_in_as_many_portions_as_sessions_and_adds_up():

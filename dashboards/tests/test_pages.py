@@ -12,6 +12,7 @@ from contracts.tests.factories import (
     sent,
     session_of,
 )
+from marketplace.operations import decline_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.tests.factories import onboard
 from scheduling.models import WeeklyHours
@@ -75,6 +76,15 @@ def test_a_student_reads_how_many_proposals_wait(client):
     ProposalFactory(request=proposal.request)
     page = page_of(client, proposal.request.student)
     assert "2 proposals wait for you on “Spanish for Valencia”." in page
+
+
+def test_a_coach_is_led_to_a_counter_offer_until_it_is_answered(client, clock):
+    proposal = ProposalFactory(request__title="Spanish for Valencia", request__student__name="Anna")
+    offer_terms(proposal, by=proposal.request.student, now=clock.now(), rate_cents=4500)
+    text = "Anna made you a counter-offer for “Spanish for Valencia”."
+    assert text in page_of(client, proposal.coach)
+    decline_terms(proposal, by=proposal.coach, now=clock.now())
+    assert text not in page_of(client, proposal.coach)
 
 
 def test_a_student_is_led_to_send_and_to_pay(client):

@@ -2,7 +2,7 @@ import pytest
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
-from marketplace.operations import accept_proposal
+from marketplace.operations import accept_proposal, offer_terms
 from marketplace.tests.factories import ProposalFactory
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +21,18 @@ def test_staff_read_requests_and_proposals_with_their_timeline(client, clock):
         assert client.get(f"/admin/marketplace/{model}/{pk}/change/").status_code == 200
     page = client.get(f"/admin/marketplace/proposal/{proposal.pk}/change/").content.decode()
     assert "proposal_accepted" in page
+
+
+def test_staff_read_the_thread_of_a_proposal_and_change_nothing_in_it(client, clock, django_assert_max_num_queries):
+    proposal = ProposalFactory()
+    student = proposal.request.student
+    for rate in range(4500, 4519):
+        offer_terms(proposal, by=student, now=clock.now(), rate_cents=rate, message="Could we <i>meet</i>?")
+    with django_assert_max_num_queries(30):
+        page = client.get(f"/admin/marketplace/proposal/{proposal.pk}/change/").content.decode()
+    for shown in ("$45.18", "$180.72", "Could we &lt;i&gt;meet&lt;/i&gt;?", "terms_offered"):
+        assert shown in page
+    assert 'name="thread-0-rate_cents"' not in page
 
 
 def test_nobody_moves_a_state_by_saving(client):
