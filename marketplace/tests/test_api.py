@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import SkillSynonym
 from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
-from marketplace.models import LearningRequest, Proposal
+from marketplace.models import LearningRequest
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,11 @@ WORDS = {
     "budget": {"amount_cents": 40000, "currency": "eur"},
     "sessions_needed": 4,
     "timeframe": "",
-    "preferred_times": "evenings",
+    "languages": ["en"],
+    "preferred_times": [
+        {"weekday": 0, "starts": "18:00", "ends": "21:00"},
+        {"weekday": 6, "starts": "22:00", "ends": "24:00"},
+    ],
     "timezone": "Europe/Dublin",
 }
 LETTER = "I have taught Spanish to beginners for ten years. " * 3
@@ -59,13 +64,15 @@ class TestRequests:
         question = request.screening_questions.get()
         assert response.status_code == 201
         answer = response.json()
-        created, expires = answer.pop("created_at"), answer.pop("expires_at")
-        assert (created[-1], expires[-1]) == ("Z", "Z")
+        moments = [answer.pop(name) for name in ("created_at", "posted_at", "expires_at")]
+        assert {moment[-1] for moment in moments} == {"Z"}
         assert request.expires_at - request.created_at == timedelta(days=60)
         assert answer == WORDS | {
             "id": request.pk,
             "state": "open",
             "student": {"id": student.pk, "name": "Aoife"},
+            "skills": [{"name": "Spanish", "slug": "spanish"}],
+            "close_reason": "",
             "screening_questions": [{"id": question.pk, "text": "Why?"}],
         }
 
@@ -73,9 +80,21 @@ class TestRequests:
         ("change", "field"),
         [
             ({"title": "Short"}, "title"),
+            ({"title": " " * 20}, "title"),
+            ({"title": "x" * 81}, "title"),
+            ({"description": "x" * 5001}, "description"),
             ({"description": "Short"}, "description"),
             ({"skill_tags": []}, "skill_tags"),
             ({"skill_tags": ["unheard-of"]}, "skill_tags"),
+            ({"skill_tags": "spanish"}, "skill_tags"),
+            ({"languages": ["xx"]}, "languages"),
+            ({"preferred_times": "evenings"}, "preferred_times"),
+            ({"preferred_times": [{"weekday": 7, "starts": "18:00", "ends": "19:00"}]}, "preferred_times"),
+            ({"preferred_times": [{"weekday": 0, "starts": "18:30", "ends": "19:00"}]}, "preferred_times"),
+            ({"preferred_times": [{"weekday": 0, "starts": "19:00", "ends": "18:00"}]}, "preferred_times"),
+            ({"preferred_times": [{"weekday": 0, "starts": "19:00"}]}, "preferred_times"),
+            ({"timeframe": "x" * 121}, "timeframe"),
+            ({"budget": {"amount_cents": 0, "currency": "eur"}}, "budget"),
             ({"budget": {"amount_cents": -1, "currency": "eur"}}, "budget"),
             ({"budget": {"amount_cents": 1.5, "currency": "eur"}}, "budget"),
             ({"budget": {"amount_cents": 100}}, "budget"),
@@ -91,6 +110,61 @@ class TestRequests:
     def test_wrong_values_are_named(self, student, change, field):
         response = post(student, "requests/", WORDS | change)
         assert (response.status_code, list(response.json()["fields"])) == (400, [field])
+
+    def test_a_skill_goes_by_any_word_that_means_it_and_windows_end_the_day_at_midnight(self, student):
+        SkillSynonym.objects.create(skill=SkillFactory(name="Spanish"), word="hispano")
+        times = [{"weekday": 6, "starts": "23:00", "ends": "00:00"}, {"weekday": 6, "starts": "21:00", "ends": "23:00"}]
+        answer = post(student, "requests/", WORDS | {"skill_tags": ["Hispano"], "preferred_times": times}).json()
+        assert answer["skill_tags"] == ["spanish"]
+        assert answer["preferred_times"] == [{"weekday": 6, "starts": "21:00", "ends": "24:00"}]
+        assert LearningRequest.objects.get().preferred_hours == [165, 166, 167]
+
+    def test_an_unknown_skill_is_named(self, student):
+        answer = post(student, "requests/", WORDS | {"skill_tags": ["spanish", "dowsing"]}).json()
+        assert answer["fields"] == {"skill_tags": ["Not in our list of skills: dowsing."]}
+
+    def test_all_that_is_wrong_is_told_at_once(self, student):
+        answer = post(student, "requests/", {"title": "Short", "description": "Short"}).json()
+        assert list(answer["fields"]) == ["title", "description", "skill_tags"]
+
+    def test_a_draft_is_kept_incomplete_changed_and_posted(self, student):
+        answer = post(student, "requests/", {"draft": True, "title": "Spa"})
+        assert (answer.status_code, answer.json()["state"], answer.json()["posted_at"]) == (201, "draft", None)
+        path = f"requests/{answer.json()['id']}/"
+        refused = post(student, path + "post/")
+        assert (refused.status_code, refused.json()["code"]) == (409, "title_too_short")
+        client = client_of(student)
+        assert client.patch(f"/api/v1/{path}", {"timeframe": "soon"}, format="json").json()["state"] == "draft"
+        assert client.patch(f"/api/v1/{path}", WORDS, format="json").json()["timeframe"] == ""
+        assert post(student, path + "post/").json()["state"] == "open"
+        assert post(student, path + "post/").json()["code"] == "already_posted"
+        assert client_of(CoachFactory()).get(f"/api/v1/{path}").status_code == 200
+
+    def test_a_draft_is_nobody_else_s_and_is_deleted_for_good(self, student):
+        draft = LearningRequestFactory(student=student, state="draft")
+        assert client_of(CoachFactory()).get(f"/api/v1/requests/{draft.pk}/").status_code == 404
+        assert client_of(student).delete(f"/api/v1/requests/{draft.pk}/").status_code == 204
+        assert not LearningRequest.objects.exists()
+
+    def test_the_same_key_posts_one_request(self, student):
+        first = post(student, "requests/", WORDS, **{"Idempotency-Key": "one"})
+        assert post(student, "requests/", WORDS, **{"Idempotency-Key": "one"}).json() == first.json()
+        assert LearningRequest.objects.count() == 1
+
+    def test_why_staff_closed_is_told_to_the_student_only(self, student):
+        request = LearningRequestFactory(student=student, state="closed", close_reason="It asks for homework.")
+        coach = ProposalFactory(request=request).coach
+        told = [client_of(each).get(f"/api/v1/requests/{request.pk}/").json() for each in (student, coach)]
+        assert [answer["close_reason"] for answer in told] == ["It asks for homework.", ""]
+
+    def test_a_student_sees_coaches_that_fit(self, student, coach):
+        request = LearningRequestFactory(student=student, languages=["es"])
+        path = f"/api/v1/requests/{request.pk}/fitting-coaches/"
+        [found] = client_of(student).get(path).json()
+        assert (found["coach"]["id"], found["coach"]["name"]) == (coach.pk, "Lucía Fernández")
+        fit = {"skills": ["Spanish"], "free_percent": None, "speaks": True, "is_affordable": True}
+        assert found["fit"] == fit
+        assert client_of(coach).get(path).status_code == 404
 
     def test_who_does_not_learn_is_refused(self, coach):
         response = post(coach, "requests/", WORDS)
@@ -166,127 +240,3 @@ class TestRequests:
         path = f"/api/v1/requests/{LearningRequestFactory().pk}/"
         etag = client_of(coach).get(path).headers["ETag"]
         assert client_of(coach).get(path, headers={"If-None-Match": etag}).status_code == 304
-
-
-class TestProposals:
-    def offer(self, request, **change):
-        questions = request.screening_questions.all()
-        return {
-            "request": request.pk,
-            "cover_letter": LETTER,
-            "payment_model": "per_hour",
-            "rate": {"amount_cents": 6000, "currency": "usd"},
-            "session_count": 4,
-            "session_minutes": 45,
-            "answers": [{"question": question.pk, "text": "Because."} for question in questions],
-        } | change
-
-    def test_a_coach_proposes(self, coach):
-        request = LearningRequestFactory(questions=["Why?"])
-        response = post(coach, "proposals/", self.offer(request))
-        assert response.status_code == 201
-        answer = response.json()
-        total = {"amount_cents": 18000, "currency": "usd"}
-        assert answer["coach"] == {"id": coach.pk, "name": "Lucía Fernández"}
-        assert answer["rate"] == answer["hourly_rate"] == {"amount_cents": 6000, "currency": "usd"}
-        assert answer["expected_total"] == total
-        assert answer["payment_schedule"] == [{"due": "upfront", "amount": total}]
-        assert answer["answers"] == [{"question": request.screening_questions.get().pk, "text": "Because."}]
-        assert (answer["state"], answer["accepted_at"], answer["accepted_terms"]) == ("open", None, False)
-
-    def test_per_session_there_is_no_hourly_rate(self):
-        proposal = ProposalFactory()
-        assert client_of(proposal.coach).get(f"/api/v1/proposals/{proposal.pk}/").json()["hourly_rate"] is None
-
-    def test_the_same_key_sends_one_proposal_and_gives_the_same_answer(self, coach):
-        offer = self.offer(LearningRequestFactory())
-        first = post(coach, "proposals/", offer, **{"Idempotency-Key": "one"})
-        again = post(coach, "proposals/", offer, **{"Idempotency-Key": "one"})
-        assert (first.status_code, again.status_code) == (201, 201)
-        assert first.json() == again.json()
-        other = post(coach, "proposals/", offer | {"session_count": 5}, **{"Idempotency-Key": "one"})
-        assert (other.status_code, other.json()["code"]) == (409, "idempotency_mismatch")
-
-    @pytest.mark.parametrize(
-        ("change", "field"),
-        [
-            ({"cover_letter": "Short"}, "cover_letter"),
-            ({"rate": {"amount_cents": 6000, "currency": "eur"}}, "rate"),
-            ({"rate": {"amount_cents": 0, "currency": "usd"}}, "rate"),
-            ({"rate": 60}, "rate"),
-            ({"session_count": 101}, "session_count"),
-            ({"session_minutes": 14}, "session_minutes"),
-            ({"payment_model": "barter"}, "payment_model"),
-            ({"answers": [{"question": "x", "text": ""}]}, "answers"),
-            ({"answers": "Yes"}, "answers"),
-            ({"request": "x"}, "request"),
-            ({"request": 10**30}, "request"),
-        ],
-    )
-    def test_wrong_values_are_named(self, coach, change, field):
-        response = post(coach, "proposals/", self.offer(LearningRequestFactory()) | change)
-        assert (response.status_code, list(response.json()["fields"])) == (400, [field])
-
-    def test_refusals_have_their_codes(self, coach):
-        request = LearningRequestFactory(questions=["Why?"])
-
-        def code(**change):
-            response = post(coach, "proposals/", self.offer(request, **change))
-            return response.status_code, response.json()["code"]
-
-        assert code(answers=[]) == (409, "answers_missing")
-        assert code(rate={"amount_cents": 100, "currency": "usd"}) == (409, "below_minimum")
-        post(coach, "proposals/", self.offer(request))
-        assert code() == (409, "already_proposed")
-
-    def test_what_one_may_not_see_one_does_not_find(self):
-        request = LearningRequestFactory()
-        for somebody in (StudentFactory(), CoachFactory(profile__state="submitted")):
-            assert post(somebody, "proposals/", self.offer(request)).status_code == 404
-
-    def test_nobody_proposes_on_their_own_request(self):
-        both = CoachFactory(is_student=True)
-        response = post(both, "proposals/", self.offer(LearningRequestFactory(student=both)))
-        assert (response.status_code, response.json()["code"]) == (409, "own_request")
-
-    def test_the_student_accepts_once(self):
-        proposal = ProposalFactory()
-        student, path = proposal.request.student, f"proposals/{proposal.pk}/accept/"
-        answer = post(student, path).json()
-        assert (answer["state"], answer["accepted_terms"]) == ("accepted", True)
-        again = post(student, path)
-        assert (again.status_code, again.json()["code"]) == (409, "already_accepted")
-
-    def test_each_side_has_its_steps(self):
-        declined, withdrawn = ProposalFactory(), ProposalFactory()
-        assert post(declined.request.student, f"proposals/{declined.pk}/decline/").json()["state"] == "declined"
-        assert post(withdrawn.coach, f"proposals/{withdrawn.pk}/withdraw/").json()["state"] == "withdrawn"
-
-    def test_the_other_side_is_forbidden_and_strangers_find_nothing(self):
-        proposal = ProposalFactory()
-        for verb in ("accept", "decline"):
-            assert post(proposal.coach, f"proposals/{proposal.pk}/{verb}/").status_code == 403
-        assert post(proposal.request.student, f"proposals/{proposal.pk}/withdraw/").status_code == 403
-        for verb in ("accept", "decline", "withdraw"):
-            assert post(CoachFactory(), f"proposals/{proposal.pk}/{verb}/").status_code == 404
-        assert Proposal.objects.get().state == "open"
-
-    def test_one_lists_what_one_sent_or_received(self, coach):
-        own, received = ProposalFactory(coach=coach), ProposalFactory(request__student=coach, state="declined")
-        ProposalFactory()
-
-        def ids(**query):
-            return [row["id"] for row in client_of(coach).get("/api/v1/proposals/", query).json()["results"]]
-
-        assert ids() == [received.pk, own.pk]
-        assert ids(state="open") == [own.pk]
-        assert ids(request=received.request_id) == [received.pk]
-        assert client_of(coach).get("/api/v1/proposals/", {"request": "x"}).status_code == 400
-
-    def test_the_list_has_a_constant_number_of_queries(self, coach, django_assert_num_queries):
-        ProposalFactory(coach=coach)
-        with django_assert_num_queries(2):
-            client_of(coach).get("/api/v1/proposals/")
-        ProposalFactory.create_batch(19, coach=coach)
-        with django_assert_num_queries(2):
-            assert len(client_of(coach).get("/api/v1/proposals/").json()["results"]) == 20
