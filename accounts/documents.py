@@ -52,6 +52,11 @@ def wanted_document(profile: CoachProfile) -> Document:
     return public_document(profile) | profile.wanted
 
 
+def with_rows(document: Document) -> Document:
+    """The document as it is shown: skills as rows with a name."""
+    return document | {"skills": list(Skill.objects.filter(slug__in=document["skills"]))}
+
+
 def differences(profile: CoachProfile) -> list[Difference]:
     """The sections that a decision would change, in the order of the document."""
     public, wanted = public_document(profile), wanted_document(profile)

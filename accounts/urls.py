@@ -28,4 +28,7 @@ urlpatterns = [
     path("onboarding/", views.onboarding, name="onboarding"),
     path("onboarding/student/", views.onboarding_student, name="onboarding-student"),
     path("onboarding/coach/", views.onboarding_coach, name="onboarding-coach"),
+    path("onboarding/coach/review/", views.onboarding_review, name="onboarding-review"),
+    path("onboarding/coach/discard/", views.onboarding_discard, name="onboarding-discard"),
+    path("onboarding/coach/<slug:step>/", views.onboarding_step, name="onboarding-step"),
 ]

@@ -84,17 +84,25 @@ def _of_coach(user: User, work: Work) -> Iterator[Need]:
         if contract.state == Contract.State.AWAITING_COACH:
             say = format_lazy(_("{name} sent you a contract."), name=contract.student.name)
             yield Need("file-earmark-text", say, contract.get_absolute_url(), _("Answer"), until=contract.expires_at)
+    for proposal in work.proposals:
+        if proposal.has_counter:
+            about = {"name": proposal.request.student.name, "title": proposal.request.title}
+            say = format_lazy(_("{name} made you a counter-offer for “{title}”."), **about)
+            yield Need("reply", say, proposal.get_absolute_url(), _("Answer"), until=proposal.expires_at)
     yield from _of_onboarding(work.profile, has_hours=work.has_hours, is_payable=work.is_payable)
 
 
 def _of_onboarding(profile: CoachProfile | None, *, has_hours: bool, is_payable: bool) -> Iterator[Need]:
-    if profile is None or profile.state == CoachProfile.State.DRAFT:
+    if profile and profile.is_public and profile.state == CoachProfile.State.DRAFT:
+        say = _("You changed your profile. Submit it, so that others see the change.")
+        yield Need("person", say, reverse("onboarding-review"), _("Look"))
+    elif profile is None or profile.state == CoachProfile.State.DRAFT:
         yield Need(
             "person", _("Finish your profile, so that we can approve it."), reverse("onboarding-coach"), _("Go on")
         )
     elif profile.state == CoachProfile.State.REJECTED:
         say = format_lazy(_("Your profile was not approved: {reason}"), reason=profile.rejection_reason)
-        yield Need("exclamation-triangle", say, reverse("onboarding-coach"), _("Change it"), tone="bad")
+        yield Need("exclamation-triangle", say, reverse("onboarding-review"), _("Change it"), tone="bad")
     if not has_hours:
         yield Need("calendar-week", _("Say when you can be booked."), reverse("availability"), _("Set hours"))
     if not is_payable:

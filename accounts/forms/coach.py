@@ -1,18 +1,78 @@
+"""The steps of the coach wizard that ask for words and figures; what is wrong is said by `accounts.faults`."""
+
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from accounts import faults
+from accounts.documents import tidy, wanted_document
 from accounts.forms.choices import with_blank
+from accounts.forms.languages import LanguagesField
+from accounts.forms.skills import SkillsField
 from accounts.models import CoachProfile
 from accounts.places import countries
+from accounts.policy import MAX_BIO, MAX_GOAL, MAX_HEADLINE
 from core.forms import AmountField, cents_of
 from core.money import to_decimal
 
 
-class CoachProfileForm(forms.ModelForm):
-    """A complete offer, as it must be to be submitted."""
+class StepForm(forms.Form):
+    """What one step asks; `written` is what the operation takes."""
+
+    def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
+        self.profile, self.this_year = profile, now.year
+        super().__init__(data, initial=self.stored(profile))
+        self.use_required_attribute = False
+
+    def stored(self, profile: CoachProfile) -> dict[str, Any]:
+        return {name: value for name, value in wanted_document(profile).items() if name in self.base_fields}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        written = {} if self.errors else tidy(self.written())
+        for fault in faults.of_change(self.profile, written, this_year=self.this_year):
+            self.add_error(fault.section if fault.section in self.fields else None, fault.sentence)
+        return data
+
+    def written(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class GoalForm(StepForm):
+    goal = forms.CharField(
+        label=_("Goal"), required=False, widget=forms.Textarea({"rows": 4, "maxlength": str(MAX_GOAL)})
+    )
+
+
+class SkillsForm(StepForm):
+    skills = SkillsField()
+
+    def written(self) -> dict[str, Any]:
+        return {"skills": [skill.slug for skill in self.cleaned_data["skills"]]}
+
+
+class LanguagesForm(StepForm):
+    languages = LanguagesField(label=_("Languages you teach in"))
+
+
+class HeadlineForm(StepForm):
+    headline = forms.CharField(
+        label=_("Headline"),
+        help_text=_("What you teach, in one line."),
+        widget=forms.TextInput({"maxlength": str(MAX_HEADLINE)}),
+    )
+    bio = forms.CharField(
+        label=_("About you"),
+        help_text=_("How you teach, for whom, and what a session with you is like."),
+        widget=forms.Textarea({"rows": 8, "maxlength": str(MAX_BIO)}),
+    )
+
+
+class RatesForm(StepForm):
+    """Country and figures; public at once."""
 
     country = forms.ChoiceField(label=_("Country"), choices=with_blank(countries))
     currency = forms.ChoiceField(
@@ -24,58 +84,31 @@ class CoachProfileForm(forms.ModelForm):
         required=False,
         help_text=_("One trial with each student. Leave it empty if you offer none."),
     )
+    meeting_url = forms.CharField(
+        label=_("Meeting link"),
+        required=False,
+        help_text=_("Your own room at a meeting service. Students see it only when they join."),
+        widget=forms.URLInput({"maxlength": "200"}),
+    )
 
-    field_order = ["headline", "bio", "skills", "country", "currency", "hourly_rate", "trial_rate"]
-
-    class Meta:
-        model = CoachProfile
-        fields = ["headline", "bio", "country", "currency", "skills", "meeting_url"]
-        widgets = {"bio": forms.Textarea(attrs={"rows": 6}), "skills": forms.CheckboxSelectMultiple}
-        help_texts = {
-            "headline": _("What you teach, in one line."),
-            "meeting_url": _("Your own room at a meeting service. Students see it only when they join."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        for name in ("hourly_rate", "trial_rate"):
-            if cents := getattr(self.instance, f"{name}_cents"):
-                self.initial[name] = to_decimal(cents, self.instance.currency)
+    def stored(self, profile: CoachProfile) -> dict[str, Any]:
+        figures = {"hourly_rate": profile.hourly_rate_cents, "trial_rate": profile.trial_rate_cents}
+        amounts = {name: to_decimal(cents, profile.currency) for name, cents in figures.items() if cents}
+        columns = {name: getattr(profile, name) for name in ("country", "currency", "meeting_url")}
+        return columns | amounts
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
         for name in ("hourly_rate", "trial_rate"):
-            if data.get(name) == 0:
-                self.add_error(name, _("Give an amount above zero."))
-        self.instance.hourly_rate_cents = cents_of(self, "hourly_rate", data.get("currency")) or 0
-        self.instance.trial_rate_cents = cents_of(self, "trial_rate", data.get("currency"))
-        return data
+            self.cleaned_data[f"{name}_cents"] = cents_of(self, name, self.cleaned_data.get("currency"))
+        return super().clean()
 
-    def save(self) -> CoachProfile:  # type: ignore[override]
-        columns = [name for name in self.Meta.fields if name != "skills"]
-        self.instance.save(update_fields=[*columns, "hourly_rate_cents", "trial_rate_cents"])
-        self._save_m2m()
-        return self.instance
-
-
-class CoachDraftForm(CoachProfileForm):
-    """The same, unfinished: whatever is filled in must be right, the rest may wait."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in self.fields:
-            self.fields[name].required = name == "currency"
-
-
-def coach_form(profile: CoachProfile, data: Any = None) -> CoachProfileForm:
-    """The form that fits: a draft may be saved unfinished, what others see or are to see may not."""
-    unfinished = (not profile.is_public) and data is not None and "submit" not in data
-    return (CoachDraftForm if unfinished else CoachProfileForm)(data, instance=profile)
+    def written(self) -> dict[str, Any]:
+        names = ("country", "currency", "meeting_url", "hourly_rate_cents", "trial_rate_cents")
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class RejectionForm(forms.Form):
-    """Why staff send a coach profile back."""
+    """Why staff send back exactly what they saw."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -83,3 +116,4 @@ class RejectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The coach reads this, and can submit the profile again."),
     )
+    seen = forms.CharField(widget=forms.HiddenInput)

@@ -1,10 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import CoachProfile, StudentProfile
+from accounts.models import StudentProfile
 from accounts.tests.factories import (
     CoachFactory,
-    CoachProfileFactory,
     SkillFactory,
     StudentFactory,
     UserFactory,
@@ -12,26 +11,11 @@ from accounts.tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-OFFER = {
-    "headline": "Jazz guitar",
-    "bio": "Touring musician.",
-    "country": "CZ",
-    "currency": "eur",
-    "hourly_rate": "40.50",
-    "trial_rate": "10",
-    "languages": "Czech, English",
-    "meeting_url": "https://zoom.us/j/1",
-}
-
 
 def text_of(client, path, **query):
     response = client.get(path, query)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def errors_of(response, form="form"):
-    return {name: list(errors) for name, errors in response.context[form].errors.items()}
 
 
 class TestCoach:
@@ -231,72 +215,3 @@ class TestOnboarding:
         said = {"about": "Hello", "country": "DE", "born_on": "1999-12-31", "time_zone": "Europe/Berlin"}
         assert client.post("/onboarding/student/", said).url == "/coaches/"
         assert StudentProfile.objects.get(user=student).country == "DE"
-
-    def test_looking_at_the_form_makes_no_profile(self, client, newcomer):
-        text_of(client, "/onboarding/coach/")
-        assert not CoachProfile.objects.exists()
-
-    def test_a_draft_may_be_unfinished(self, client, newcomer):
-        data = {"headline": "Jazz guitar", "currency": "eur", "draft": "1"}
-        assert client.post("/onboarding/coach/", data).url == "/onboarding/coach/"
-        assert (newcomer.coach_profile.headline, newcomer.coach_profile.state) == ("Jazz guitar", "draft")
-
-    def test_a_complete_profile_is_submitted_with_its_cents(self, client, newcomer):
-        skill = SkillFactory()
-        client.post("/onboarding/coach/", OFFER | {"skills": [skill.pk], "submit": "1"})
-        coach = CoachProfile.objects.get(user=newcomer)
-        assert (coach.state, coach.hourly_rate_cents, coach.trial_rate_cents) == ("submitted", 4050, 1000)
-        assert list(coach.skills.all()) == [skill]
-        assert "waiting for approval" in text_of(client, "/onboarding/coach/")
-
-    def test_submitting_says_what_is_missing_and_keeps_the_rest(self, client, newcomer):
-        response = client.post("/onboarding/coach/", {"headline": "Jazz", "currency": "eur", "submit": "1"})
-        assert set(errors_of(response)) == {"bio", "country", "hourly_rate", "languages", "skills"}
-        assert 'value="Jazz"' in response.content.decode()
-        assert not CoachProfile.objects.filter(state="submitted").exists()
-
-    @pytest.mark.parametrize(
-        ("field", "value", "error"),
-        [
-            ("hourly_rate", "40.505", "EUR has at most 2 decimals."),
-            ("hourly_rate", "0", "Give an amount above zero."),
-            ("hourly_rate", "-5", "Ensure this value is greater than or equal to 0."),
-            ("hourly_rate", "1e9", "Ensure this value is less than or equal to 999999.99."),
-            ("hourly_rate", "forty", "Enter a number."),
-            ("trial_rate", "0.001", "EUR has at most 2 decimals."),
-            ("currency", "xxx", "Select a valid choice. xxx is not one of the available choices."),
-            ("skills", "999999", "Select a valid choice. 999999 is not one of the available choices."),
-            (
-                "meeting_url",
-                "https://zoom.us.evil.example/j/1",
-                "Give an address that begins with https:// at one of these: "
-                "meet.jit.si, zoom.us, meet.google.com, teams.microsoft.com, whereby.com.",
-            ),
-        ],
-    )
-    @pytest.mark.parametrize("button", ["submit", "draft"])
-    def test_each_wrong_figure_is_named(self, client, newcomer, field, value, error, button):
-        data = OFFER | {"skills": [SkillFactory().pk], field: value, button: "1"}
-        assert errors_of(client.post("/onboarding/coach/", data)) == {field: [error]}
-
-    def test_yen_have_no_decimals(self, client, newcomer):
-        data = OFFER | {"skills": [SkillFactory().pk], "currency": "jpy", "trial_rate": "", "submit": "1"}
-        assert errors_of(client.post("/onboarding/coach/", data)) == {
-            "hourly_rate": ["JPY is written without decimals."]
-        }
-
-    def test_the_reason_of_a_rejection_is_shown(self, client):
-        coach = CoachProfileFactory(state="rejected", rejection_reason="Tell us more about your method.")
-        client.force_login(coach.user)
-        page = text_of(client, "/onboarding/coach/")
-        assert "Tell us more about your method." in page
-        assert "Submit for approval" in page
-
-    def test_an_approved_profile_stays_complete_and_approved(self, client):
-        coach = CoachProfileFactory()
-        client.force_login(coach.user)
-        response = client.post("/onboarding/coach/", {"headline": "New", "currency": "usd", "draft": "1"})
-        assert "bio" in errors_of(response)
-        client.post("/onboarding/coach/", OFFER | {"skills": [SkillFactory().pk], "save": "1"})
-        coach.refresh_from_db()
-        assert (coach.headline, coach.state) == ("Jazz guitar", "approved")

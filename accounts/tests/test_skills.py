@@ -46,9 +46,7 @@ def test_the_field_gives_rows_and_takes_synonyms(lute):
 
 def test_the_field_refuses_nothing_the_unknown_and_too_much():
     assert errors_of() == ["This field is required."]
-    assert errors_of("alchemy", "chess", "x" * 50) == [
-        "This is not in our list of skills: alchemy, " + "x" * 40 + "."
-    ]
+    assert errors_of("alchemy", "chess", "x" * 50) == ["This is not in our list of skills: alchemy, " + "x" * 40 + "."]
     assert errors_of("chess", "yoga", "sql", "python") == ["Choose at most 3 skills, those that matter most."]
 
 
@@ -58,7 +56,7 @@ def test_the_picker_groups_by_category_and_opens_what_is_chosen(lute):
     chosen = page.index('value="lute"')
     assert "checked" in page[chosen : chosen + 60]
     assert chosen < page.index('value="ocarina"'), "chosen first"
-    assert page.count("<details class=\"disclosure\" open>") == 1
+    assert page.count('<details class="disclosure" open>') == 1
     assert 'data-words="lute playing laud"' in page
     assert '<span class="chip">Lûte playing</span>' in page
 

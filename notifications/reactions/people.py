@@ -24,7 +24,7 @@ def tell_coach_of_approval(profile: CoachProfile, event: Event) -> None:
 def tell_coach_of_rejection(profile: CoachProfile, event: Event) -> None:
     is_first = event.facts.get("first", True)
     said = _("Your profile was not approved yet: {reason}") if is_first else STAYS
-    url = reverse("onboarding-step", args=["review"])
+    url = reverse("onboarding-review")
     text, subject = say(said, reason=profile.rejection_reason), REJECTED if is_first else CHANGE_REJECTED
     tell(profile.user, event, kind="profile", text=text, url=url, mail="notice", subject=subject)
 
