@@ -1,5 +1,6 @@
 """What one can learn: a curated list, and the other words people use for the same."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +30,12 @@ class Skill(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """No word means two skills, be it a name or a synonym."""
+        other = SkillSynonym.objects.exclude(skill=self.pk).filter(word__in=[fold(self.name), self.slug]).first()
+        if other:
+            raise ValidationError({"name": _("This is a synonym of %(skill)s.") % {"skill": other.skill}})
+
 
 class SkillSynonym(models.Model):
     """Another word for a skill, accent-folded: no word means two skills."""
@@ -41,6 +48,13 @@ class SkillSynonym(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+    def clean(self) -> None:
+        """Folded before anything compares it; the name of another skill is no synonym."""
+        self.word = fold(self.word)
+        others = Skill.objects.exclude(pk=self.skill_id)
+        if any(self.word in {fold(each.name), each.slug} for each in others):
+            raise ValidationError({"word": _("There is a skill of this name.")})
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.word = fold(self.word)

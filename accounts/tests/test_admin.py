@@ -2,9 +2,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.models import CoachProfile, User
+from accounts.models import User
 from accounts.tests.factories import CoachProfileFactory, StudentFactory, UserFactory
-from core.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -15,64 +14,6 @@ def support(client):
     person.groups.add(Group.objects.get(name="support"))
     client.force_login(person)
     return person
-
-
-def queue(*parts):
-    return "/".join(["/admin/accounts/coachprofile", *map(str, parts), ""])
-
-
-def test_the_queue_shows_who_waits(client, support):
-    waiting = CoachProfileFactory(state="submitted")
-    CoachProfileFactory(headline="Somebody else")
-    page = client.get(queue() + "?state__exact=submitted").content.decode()
-    assert waiting.headline in page
-    assert "Somebody else" not in page
-
-
-def test_support_approves_by_a_post_and_the_event_says_who(client, support):
-    waiting = CoachProfileFactory(state="submitted")
-    assert "Approve" in client.get(queue(waiting.pk, "change")).content.decode()
-    assert client.get(queue(waiting.pk, "actions", "approve")).status_code == 405
-    client.post(queue(waiting.pk, "actions", "approve"))
-    waiting.refresh_from_db()
-    assert waiting.state == "approved"
-    assert Event.objects.about(waiting).get().by == support
-
-
-def test_support_sends_a_profile_back_with_a_reason(client, support):
-    waiting = CoachProfileFactory(state="submitted")
-    path = queue(waiting.pk, "actions", "reject")
-    assert "The coach reads this" in client.get(path).content.decode()
-    assert "This field is required." in client.post(path, {"reason": ""}).content.decode()
-    client.post(path, {"reason": "Say more."})
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.rejection_reason) == ("rejected", "Say more.")
-
-
-def test_a_decided_profile_has_no_buttons_and_a_second_click_changes_nothing(client, support):
-    approved = CoachProfileFactory()
-    assert "actions/approve" not in client.get(queue(approved.pk, "change")).content.decode()
-    assert client.post(queue(approved.pk, "actions", "approve")).status_code in {302, 404}
-    assert CoachProfile.objects.get().state == "approved"
-    assert not Event.objects.exists()
-
-
-def test_nobody_moves_a_state_by_saving(client, support):
-    waiting = CoachProfileFactory(state="submitted")
-    client.post(queue(waiting.pk, "change"), {"state": "approved"})
-    waiting.refresh_from_db()
-    assert waiting.state == "submitted"
-
-
-def test_finance_neither_sees_nor_decides_coaches(client):
-    person = UserFactory(is_staff=True)
-    person.groups.add(Group.objects.get(name="finance"))
-    client.force_login(person)
-    waiting = CoachProfileFactory(state="submitted")
-    assert client.get(queue()).status_code == 403
-    client.post(queue(waiting.pk, "actions", "approve"))
-    waiting.refresh_from_db()
-    assert waiting.state == "submitted"
 
 
 def test_people_who_are_no_staff_do_not_get_in(client):
