@@ -317,7 +317,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"ProposalStateEnum": "marketplace.models.Proposal.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "ProposalStateEnum": "marketplace.models.Proposal.State",
+        "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
+    },
 }
 
 # Money

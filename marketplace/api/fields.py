@@ -25,7 +25,7 @@ class SkillTagsField(serializers.ListField):
         return [skill.slug for skill in data.all()]
 
 
-class WindowSerializer(serializers.Serializer[Any]):
+class WeekWindowSerializer(serializers.Serializer[Any]):
     """Whole hours of one weekday (Monday is 0) by the clock of the request's zone; 24:00 ends the day."""
 
     weekday = serializers.IntegerField(min_value=0, max_value=6)
@@ -33,12 +33,12 @@ class WindowSerializer(serializers.Serializer[Any]):
     ends = serializers.CharField(max_length=5)
 
 
-@extend_schema_field(WindowSerializer(many=True))
+@extend_schema_field(WeekWindowSerializer(many=True))
 class PreferredTimesField(serializers.Field[Any, Any, Any, Any]):
     """Windows of a week, which are kept as hours of that week."""
 
     def to_internal_value(self, data: Any) -> list[int]:
-        windows = WindowSerializer(many=True, max_length=168, data=data)
+        windows = WeekWindowSerializer(many=True, max_length=168, data=data)
         windows.is_valid(raise_exception=True)
         try:
             return hours_of_windows(windows.validated_data)

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 
 from accounts.api import SkillSerializer
 from accounts.api.me import ZoneField
-from accounts.places import SPOKEN
 from core import clock
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, MoneySerializer, PriceSerializer, kept_by_key, with_etag
 from marketplace import faults, operations
@@ -104,7 +103,7 @@ class RequestWriteSerializer(serializers.ModelSerializer):
     description = serializers.CharField(max_length=DESCRIPTION[-1], required=False, allow_blank=True)
     skill_tags = SkillTagsField(source="skills", required=False)
     languages = serializers.ListField(
-        child=serializers.ChoiceField(choices=SPOKEN), max_length=MAX_LANGUAGES, required=False
+        child=serializers.CharField(max_length=3), max_length=MAX_LANGUAGES, required=False, help_text="ISO 639 codes."
     )
     budget = PriceSerializer(required=False, allow_null=True)
     preferred_times = PreferredTimesField(source="preferred_hours", required=False)
