@@ -7,6 +7,7 @@ ICONS = {
     "money": "wallet2",
     "profile": "person-check",
     "proposals": "inbox",
+    "requests": "lightbulb",
     "reviews": "star",
     "sessions": "calendar-event",
 }
