@@ -226,3 +226,12 @@ class TestAdminDoor:
 
     def test_others_stay_outside(self, client, student):
         assert client.get("/admin/login/").status_code == 403
+
+    def test_staff_find_sessions_and_factors_but_read_no_secret(self, client, staff):
+        sign_in(client, staff)
+        client.post(STEP, {"code": app_code(SECRET)})
+        for path in ("usersessions/usersession", "mfa/authenticator", "account/emailaddress"):
+            page = client.get(f"/admin/{path}/", {"q": staff.email[:6]})
+            assert (page.status_code, staff.email in page.content.decode()) == (200, True)
+        row = Authenticator.objects.get(user=staff, type="totp")
+        assert SECRET not in client.get(f"/admin/mfa/authenticator/{row.pk}/change/").content.decode()

@@ -169,6 +169,12 @@
     if (matchMedia("(width < 60rem)").matches) for (const part of document.querySelectorAll("details[data-fold]")) part.open = false;
   }
 
-  document.addEventListener("DOMContentLoaded", () => { proposeZone(); stickToEnd(); fold(); });
+  // On the phone the list of settings scrolls sideways: to where one is.
+  function showCurrent() {
+    const here = document.querySelector(".settings-nav [aria-current]");
+    if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").offsetLeft;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => { proposeZone(); stickToEnd(); fold(); showCurrent(); });
   document.addEventListener("htmx:after:swap", () => { proposeZone(); stickToEnd(); });
 })();
