@@ -74,6 +74,9 @@ def _of_student(work: Work, now: datetime) -> Iterator[Need]:
                 "%(n)d proposal waits for you on “%(title)s”.", "%(n)d proposals wait for you on “%(title)s”.", "n"
             ) % {"n": request.proposal_count, "title": request.title}
             yield Need("inbox", say, request.get_absolute_url(), _("Read"))
+        elif request.is_draft:
+            say = format_lazy(_("Finish “{title}” and post it."), title=str(request))
+            yield Need("pencil", say, reverse("request-edit", args=[request.pk]), _("Go on writing"))
     if work.user.is_student and not work.is_old_enough:
         say = _("Say when you were born, so that you can post requests. Nobody else sees it.")
         yield Need("person", say, reverse("onboarding-student"), _("Go on"))
@@ -89,6 +92,10 @@ def _of_coach(user: User, work: Work) -> Iterator[Need]:
             about = {"name": proposal.request.student.name, "title": proposal.request.title}
             say = format_lazy(_("{name} made you a counter-offer for “{title}”."), **about)
             yield Need("reply", say, proposal.get_absolute_url(), _("Answer"), until=proposal.expires_at)
+    for invitation in work.invitations:
+        about = {"name": invitation.request.student.first_name, "title": invitation.request.title}
+        say = format_lazy(_("{name} invites you to send a proposal for “{title}”."), **about)
+        yield Need("send", say, invitation.request.get_absolute_url(), _("Look"))
     yield from _of_onboarding(work.profile, has_hours=work.has_hours, is_payable=work.is_payable)
 
 

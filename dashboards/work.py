@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 
-from accounts.models import CoachProfile, StudentProfile, User
+from accounts.models import StudentProfile, User
 from contracts.models import Booking, Contract, Review
 from dashboards.money import totals
-from marketplace.models import LearningRequest, Proposal
+from marketplace.models import Invitation, LearningRequest, Proposal
 from payments.models import ConnectAccount, LedgerAccount, Portion
 from scheduling.models import Participant, Session, WeeklyHours
 
@@ -90,10 +90,13 @@ class Work:
         waiting = Proposal.objects.filter(coach=self.user, state=Proposal.State.OPEN).with_counter()
         known = waiting.select_related("request__student").defer(*[f"request__{name}" for name in HEAVY])
         self.proposals = list(known.order_by("-has_counter", "expires_at")[:SHOWN])
+        asked = Invitation.objects.open().filter(coach=self.user).select_related("request__student")
+        self.invitations = list(asked.defer(*[f"request__{name}" for name in HEAVY]).order_by("sent_at")[:SHOWN])
         self.owed = list(LedgerAccount.objects.filter(coach=self.user, balance_cents__gt=0).order_by("currency"))
-        self.profile = CoachProfile.objects.filter(user=self.user).first()
-        ready = User.objects.filter(pk=self.user.pk).values_list(
-            Exists(WeeklyHours.objects.filter(calendar__coach=OuterRef("pk"))),
-            Exists(ConnectAccount.objects.filter(user=OuterRef("pk"), transfers_active=True)),
+        ready = User.objects.select_related("coach_profile").annotate(
+            has_hours=Exists(WeeklyHours.objects.filter(calendar__coach=OuterRef("pk"))),
+            is_payable=Exists(ConnectAccount.objects.filter(user=OuterRef("pk"), transfers_active=True)),
         )
-        self.has_hours, self.is_payable = ready.get()
+        coach = ready.get(pk=self.user.pk)
+        self.has_hours, self.is_payable = coach.has_hours, coach.is_payable
+        self.profile = getattr(coach, "coach_profile", None)

@@ -13,7 +13,7 @@ from contracts.tests.factories import (
     session_of,
 )
 from marketplace.operations import decline_terms, offer_terms
-from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from marketplace.tests.factories import InvitationFactory, LearningRequestFactory, ProposalFactory
 from payments.tests.factories import onboard
 from scheduling.models import WeeklyHours
 from scheduling.operations import hold_time
@@ -214,3 +214,10 @@ def test_a_dashboard_takes_at_most_12_queries_however_much_there_is(
     with django_assert_max_num_queries(12) as many:
         client.get("/dashboard/")
     assert len(many) == len(few)
+
+
+def test_a_draft_and_an_invitation_are_things_to_do(client):
+    invitation = InvitationFactory(request__student__name="Anna Byrne", request__title="Spanish for Valencia")
+    LearningRequestFactory(student=invitation.request.student, state="draft", title="")
+    assert "Finish “Untitled draft” and post it." in page_of(client, invitation.request.student)
+    assert "Anna invites you to send a proposal for “Spanish for Valencia”." in page_of(client, invitation.coach)
