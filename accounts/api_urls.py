@@ -16,4 +16,5 @@ urlpatterns = [
     path("me/role/", api.RoleView.as_view(), name="api-role"),
     path("me/coach/", api.OfferView.as_view(), name="api-offer"),
     path("me/coach/submit/", api.OfferSubmitView.as_view(), name="api-offer-submit"),
+    path("me/coach/discard/", api.OfferDiscardView.as_view(), name="api-offer-discard"),
 ]

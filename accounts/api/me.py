@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,10 +10,10 @@ from rest_framework.views import APIView
 from accounts import operations
 from accounts.api.languages import LanguagesField
 from accounts.api.photos import FaceField
-from accounts.models import CoachProfile, Role, Skill, StudentProfile, User
+from accounts.models import CoachProfile, Role, StudentProfile, User
 from accounts.places import countries, zones
 from core import clock
-from core.api import ErrorSerializer, PriceSerializer
+from core.api import ErrorSerializer
 
 REFUSALS = {400: ErrorSerializer, 401: ErrorSerializer, 409: ErrorSerializer}
 ME = OpenApiExample(
@@ -40,20 +39,6 @@ ME = OpenApiExample(
 )
 CHANGE = OpenApiExample(
     "Move to Lisbon", {"time_zone": "Europe/Lisbon", "student": {"country": "PT"}}, request_only=True
-)
-OFFER = OpenApiExample(
-    "An offer",
-    {
-        "headline": "Conversational Spanish for travel and work",
-        "bio": "Native speaker from Valencia.",
-        "country": "ES",
-        "languages": "Spanish, English",
-        "skills": ["spanish"],
-        "hourly_rate": {"amount_cents": 3200, "currency": "usd"},
-        "trial_rate": {"amount_cents": 1000, "currency": "usd"},
-        "meeting_url": "https://meet.jit.si/lucia-teaches",
-    },
-    request_only=True,
 )
 
 
@@ -126,53 +111,6 @@ class RoleSerializer(serializers.Serializer):
     take_on = serializers.BooleanField(default=False, help_text="Also take on the role when you do not have it yet.")
 
 
-class OfferSerializer(serializers.ModelSerializer):
-    """What one offers as a coach; one currency for both rates."""
-
-    country = CountryField(max_length=2, required=False)
-    skills = serializers.SlugRelatedField(slug_field="slug", queryset=Skill.objects.all(), many=True, required=False)
-    hourly_rate = PriceSerializer(required=False)
-    trial_rate = PriceSerializer(required=False, allow_null=True)
-
-    class Meta:
-        model = CoachProfile
-        fields = ["state", "rejection_reason", "headline", "bio", "country", "skills"]
-        fields += ["hourly_rate", "trial_rate", "meeting_url"]
-        read_only_fields = ["state", "rejection_reason"]
-
-    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
-        currency = data.get("hourly_rate", {}).get("currency", self.instance.currency)
-        trial = data.get("trial_rate", {"currency": currency})
-        if trial and trial["currency"] != currency:
-            raise serializers.ValidationError({"trial_rate": ["Use the currency of the hourly rate."]})
-        if self.instance.is_public:
-            emptied = [name for name in (*"headline", "bio", "country", "skills") if name in data and not data[name]]
-            if emptied:
-                raise serializers.ValidationError({name: ["This cannot be empty any more."] for name in emptied})
-        return data
-
-    def update(self, coach: CoachProfile, data: dict[str, Any]) -> CoachProfile:
-        skills = data.pop("skills", None)
-        if hourly := data.pop("hourly_rate", None):
-            data |= {"hourly_rate_cents": hourly["amount_cents"], "currency": hourly["currency"]}
-        if "trial_rate" in data:
-            trial = data.pop("trial_rate")
-            data["trial_rate_cents"] = trial["amount_cents"] if trial else None
-        for name, value in data.items():
-            setattr(coach, name, value)
-        coach.save(update_fields=list(data))
-        if skills is not None:
-            coach.skills.set(skills)
-        return coach
-
-    def to_representation(self, coach: CoachProfile) -> dict[str, Any]:
-        shown = super().to_representation(coach)
-        for name in ("hourly_rate", "trial_rate"):
-            cents = getattr(coach, f"{name}_cents")
-            shown[name] = {"amount_cents": cents, "currency": coach.currency} if cents else None
-        return shown
-
-
 class MeView(APIView):
     @extend_schema(summary="Oneself", responses={200: MeSerializer} | REFUSALS, examples=[ME])
     def get(self, request: Request) -> Response:
@@ -203,34 +141,3 @@ class RoleView(APIView):
         wanted.is_valid(raise_exception=True)
         change = operations.become if wanted.validated_data["take_on"] else operations.switch_role
         return Response(MeSerializer(change(request.user, role=wanted.validated_data["role"])).data)
-
-
-class OfferView(APIView):
-    @extend_schema(summary="What you offer as a coach", responses={200: OfferSerializer, 404: ErrorSerializer})
-    def get(self, request: Request) -> Response:
-        return Response(OfferSerializer(_offer(request)).data)
-
-    @extend_schema(
-        summary="Change what you offer",
-        request=OfferSerializer(partial=True),
-        responses={200: OfferSerializer} | REFUSALS,
-        examples=[OFFER],
-    )
-    def patch(self, request: Request) -> Response:
-        offer = OfferSerializer(_offer(request), data=request.data, partial=True)
-        offer.is_valid(raise_exception=True)
-        offer.save()
-        return Response(offer.data)
-
-
-class OfferSubmitView(APIView):
-    @extend_schema(summary="Submit your offer for approval", request=None, responses={200: OfferSerializer} | REFUSALS)
-    def post(self, request: Request) -> Response:
-        coach = operations.submit_coach_profile(_offer(request), by=request.user, now=clock.now())
-        return Response(OfferSerializer(coach).data)
-
-
-def _offer(request: Request) -> CoachProfile:
-    """The person's own profile; an empty draft for a coach who has none yet, 404 for who is none."""
-    get_object_or_404(User, pk=request.user.pk, is_coach=True)
-    return CoachProfile.objects.get_or_create(user=request.user)[0]

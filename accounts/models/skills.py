@@ -49,13 +49,13 @@ class SkillSynonym(models.Model):
     def __str__(self) -> str:
         return self.word
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.word = fold(self.word)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     def clean(self) -> None:
         """Folded before anything compares it; the name of another skill is no synonym."""
         self.word = fold(self.word)
         others = Skill.objects.exclude(pk=self.skill_id)
         if any(self.word in {fold(each.name), each.slug} for each in others):
             raise ValidationError({"word": _("There is a skill of this name.")})
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.word = fold(self.word)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]

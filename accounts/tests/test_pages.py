@@ -4,7 +4,6 @@ from django.urls import reverse
 from accounts.models import StudentProfile
 from accounts.tests.factories import (
     CoachFactory,
-    SkillFactory,
     StudentFactory,
     UserFactory,
 )
@@ -44,91 +43,6 @@ class TestCoach:
     @pytest.mark.parametrize("pk", [0, 10**18, 10**40])
     def test_who_does_not_exist_is_not_found(self, client, pk):
         assert client.get(f"/coaches/{pk}/").status_code == 404
-
-
-class TestCoaches:
-    def names(self, client, **query):
-        response = client.get("/coaches/", query)
-        assert response.status_code == 200
-        return [coach.user.name for coach in response.context["page"].rows]
-
-    @pytest.fixture
-    def crowd(self):
-        guitar, spanish = SkillFactory(name="Jazz guitar"), SkillFactory(name="Spanish")
-        CoachFactory(
-            name="Lucía",
-            profile__headline="Talk Spanish",
-            profile__bio="From Valencia",
-            profile__skills=[spanish],
-            profile__hourly_rate_cents=3200,
-            profile__rating_sum=46,
-            profile__rating_count=10,
-        )
-        CoachFactory(
-            name="Tomáš",
-            profile__headline="Improvise",
-            profile__bio="On stage",
-            profile__skills=[guitar],
-            profile__hourly_rate_cents=6000,
-            profile__currency="jpy",
-            profile__rating_sum=44,
-            profile__rating_count=10,
-        )
-        CoachFactory(name="Hidden", profile__state="submitted")
-
-    @pytest.mark.parametrize(
-        ("query", "names"),
-        [
-            ({}, ["Tomáš", "Lucía"]),
-            ({"q": "valencia"}, ["Lucía"]),
-            ({"q": "guit"}, ["Tomáš"]),
-            ({"q": "lucía"}, ["Lucía"]),
-            ({"q": "nothing like this"}, []),
-            ({"q": "' OR 1=1 --"}, []),
-            ({"skill": "jazz-guitar"}, ["Tomáš"]),
-            ({"skill": ["jazz-guitar", "spanish"]}, ["Tomáš", "Lucía"]),
-            ({"price_max": "32"}, ["Lucía"]),
-            ({"price_max": "31.99"}, []),
-            ({"price_min": "32.01"}, ["Tomáš"]),
-            ({"price_min": "6000"}, ["Tomáš"]),
-            ({"price_min": "6000.5"}, []),
-            ({"currency": "usd"}, ["Lucía"]),
-            ({"min_rating": "4.5"}, ["Lucía"]),
-            ({"min_rating": "4"}, ["Tomáš", "Lucía"]),
-            ({"price_min": "cheap", "skill": "unheard-of", "min_rating": "9"}, ["Tomáš", "Lucía"]),
-            ({"q": "\x00"}, ["Tomáš", "Lucía"]),
-            ({"price_max": "1e30"}, ["Tomáš", "Lucía"]),
-        ],
-    )
-    def test_filters_narrow_the_list(self, client, crowd, query, names):
-        assert self.names(client, **query) == names
-
-    def test_a_chip_takes_its_filter_away_and_leaves_the_others(self, client, crowd):
-        response = client.get("/coaches/", {"skill": "spanish", "price_max": "50", "before": "99"})
-        chips = {chip["label"]: chip["remove"] for chip in response.context["applied"]}
-        assert chips == {"Spanish": "?price_max=50", "Price per hour up to: 50": "?skill=spanish"}
-
-    def test_wrong_filters_say_so(self, client):
-        assert "Enter a number." in text_of(client, "/coaches/", price_min="cheap")
-
-    def test_the_number_of_queries_does_not_grow(self, client, django_assert_num_queries):
-        CoachFactory()
-        client.force_login(StudentFactory())
-        with django_assert_num_queries(QUERIES_OF_COACHES):
-            client.get("/coaches/")
-        for number in range(19):
-            CoachFactory(profile__skills=[SkillFactory(name=f"Skill of {number}")])
-        with django_assert_num_queries(QUERIES_OF_COACHES):
-            assert len(self.names(client)) == 20
-
-    def test_pages_lead_to_each_other(self, client):
-        CoachFactory.create_batch(21)
-        first = client.get("/coaches/").context["page"]
-        second = client.get("/coaches/" + first.next).context["page"]
-        assert (len(first.rows), len(second.rows), second.next) == (20, 1, "")
-
-
-QUERIES_OF_COACHES = 7
 
 
 class TestProfile:
