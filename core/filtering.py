@@ -1,5 +1,6 @@
 """What lists that can be narrowed down share: amounts in any currency, the filters in use as chips."""
 
+from collections.abc import Collection, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -24,14 +25,25 @@ def at_most(column: str, amount: Decimal) -> Q:
     return _worth(f"{column}__lte", amount, ROUND_FLOOR)
 
 
-def applied(found: Any, request: HttpRequest) -> list[dict[str, str]]:
-    """`{label, remove}` for each value that a filter set works with; `remove` is the address without it."""
+def applied(found: Any, request: HttpRequest, apart_from: Collection[str] = ()) -> list[dict[str, str]]:
+    """`{label, remove}` for each value of the address that a filter set works with; `remove` is the one without it."""
     found.form.is_valid()
     return [
-        {"label": label, "remove": _without(request, name, value)}
+        {"label": label, "remove": without(request, {name: value})}
         for name, cleaned in found.form.cleaned_data.items()
+        if name in request.GET and name not in apart_from
         for value, label in _values(found.form.fields[name], cleaned)
     ]
+
+
+def without(request: HttpRequest, filters: Mapping[str, str | None]) -> str:
+    """The address without one value of these filters, or without all of them for None."""
+    query = request.GET.copy()
+    for name, value in filters.items():
+        query.setlist(name, [kept for kept in query.getlist(name) if value is not None and kept != value])
+    for cursor in CURSORS:
+        query.pop(cursor, None)
+    return "?" + query.urlencode()
 
 
 def _worth(lookup: str, amount: Decimal, rounding: str) -> Q:
@@ -47,18 +59,12 @@ def _values(field: Any, cleaned: Any) -> list[tuple[str | None, str]]:
         return []
     if isinstance(field, forms.ModelMultipleChoiceField):
         return [(str(getattr(row, field.to_field_name or "pk")), str(row)) for row in cleaned]
+    if isinstance(field, forms.MultipleChoiceField):
+        names: dict[Any, Any] = dict(list(field.choices))  # type: ignore[arg-type]
+        return [(value, str(names[value])) for value in cleaned]
     if isinstance(field, forms.ChoiceField):
         words: dict[Any, Any] = dict(list(field.choices))  # type: ignore[arg-type]
         return [(None, f"{field.label}: {words.get(cleaned, cleaned)}")]
     if isinstance(field, forms.BooleanField):
         return [(None, str(field.label))] if cleaned else []
     return [(None, f"{field.label}: {cleaned}")]
-
-
-def _without(request: HttpRequest, name: str, value: str | None) -> str:
-    query = request.GET.copy()
-    left = [kept for kept in query.getlist(name) if value is not None and kept != value]
-    query.setlist(name, left)
-    for cursor in CURSORS:
-        query.pop(cursor, None)
-    return "?" + query.urlencode()

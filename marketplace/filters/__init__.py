@@ -3,5 +3,6 @@
 from marketplace.filters.coaches import CoachFilter
 from marketplace.filters.proposals import ProposalFilter
 from marketplace.filters.requests import RequestFilter
+from marketplace.filters.skills import facets
 
-__all__ = ["CoachFilter", "ProposalFilter", "RequestFilter"]
+__all__ = ["CoachFilter", "ProposalFilter", "RequestFilter", "facets"]

@@ -1,7 +1,11 @@
 """One set of filters for the page and the API."""
 
+from collections.abc import Mapping
+from datetime import datetime, time
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import django_filters
 from django import forms
@@ -9,26 +13,53 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
 
-from accounts.models import CoachProfile, Skill
+from accounts.models import CoachProfile
+from core import clock
 from core.filtering import at_least, at_most
+from core.weeks import weekday_name, weekdays
+from core.words import search_terms
+from marketplace.filters.places import LanguageFilter, ZoneFilter
+from marketplace.filters.skills import SkillFilter, skills_taught
+from scheduling.free_time import free_then, next_instants
+from scheduling.weekly import HALF_HOUR, cell_of
 
+Coaches = QuerySet[CoachProfile]
 RATINGS = [("4.5", _("4.5 and up")), ("4", _("4 and up")), ("3", _("3 and up"))]
+PRICES = {"price", "-price"}
+SORTS = [
+    ("best", _("Best rated")),
+    ("soonest", _("Free soonest")),
+    ("price", _("Price: lowest first")),
+    ("-price", _("Price: highest first")),
+    ("newest", _("Newest")),
+]
+ORDERS = {
+    "best": ("-score", "-pk"),
+    "soonest": ("user__free_time__next_free_at", "pk"),
+    "price": ("hourly_rate_cents", "pk"),
+    "-price": ("-hourly_rate_cents", "-pk"),
+    "newest": ("-pk",),
+}
+
+
+class WhenForm(forms.Form):
+    """A weekday and a time are asked for together."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        asked = {"free_day": data.get("free_day"), "free_at": data.get("free_at")}
+        missing = [name for name, value in asked.items() if value in ("", None) and name not in self.errors]
+        if len(missing) == 1:
+            self.add_error(missing[0], _("Choose both a weekday and a time."))
+        return data
 
 
 class CoachFilter(django_filters.FilterSet):
-    """Public coaches by words, skills (any of them), price per hour and rating."""
+    """Public coaches by words, skills (any of them), price per hour, language, rating, trial, and when they are free."""
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=100)
-    skill = django_filters.ModelMultipleChoiceFilter(
-        label=_("Skill"),
-        queryset=Skill.objects.all(),
-        to_field_name="slug",
-        method="by_skill",
-        widget=forms.CheckboxSelectMultiple,
-    )
+    skill = SkillFilter(label=_("Skill"), method="by_skill")
     price_min = django_filters.NumberFilter(label=_("Price per hour from"), method="by_lowest", min_value=0)
     price_max = django_filters.NumberFilter(label=_("Price per hour up to"), method="by_highest", min_value=0)
     currency = django_filters.ChoiceFilter(
@@ -36,35 +67,102 @@ class CoachFilter(django_filters.FilterSet):
         choices=lambda: [(code, code.upper()) for code in settings.CURRENCIES],
         empty_label=_("Any"),
     )
+    language = LanguageFilter(label=_("Language"), method="by_language")
     min_rating = django_filters.ChoiceFilter(
         label=_("Minimum rating"), choices=RATINGS, method="by_rating", empty_label=_("Any")
     )
+    free_day = django_filters.ChoiceFilter(
+        label=_("Free on"),
+        choices=lambda: [(day, weekday_name(day, "wide")) for day in weekdays()],
+        method="by_time",
+        empty_label=_("Any day"),
+    )
+    free_at = django_filters.TimeFilter(label=_("Free at"), method="by_nothing")
+    zone = ZoneFilter(label=_("Your time zone"), method="by_nothing")
+    has_trial = django_filters.BooleanFilter(label=_("Offers a trial"), method="by_trial", widget=forms.CheckboxInput)
+    sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS, method="by_nothing", empty_label=None)
 
     class Meta:
         model = CoachProfile
-        fields = ["q", "skill", "price_min", "price_max", "currency", "min_rating"]
+        form = WhenForm
+        fields = ["q", "skill", "price_min", "price_max", "currency", "language", "min_rating", "free_day", "free_at"]
+        fields += ["zone", "has_trial", "sort"]
 
-    def by_words(self, coaches: QuerySet[CoachProfile], name: str, words: str) -> QuerySet[CoachProfile]:
-        skilled = CoachProfile.skills.through.objects.filter(skill__name__icontains=words)
-        return coaches.filter(
-            Q(search=SearchQuery(words, config="simple", search_type="websearch"))
-            | Q(user__name__icontains=words)
-            | Q(pk__in=skilled.values("coachprofile_id"))
-        )
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        data = data.copy() if data else {}
+        if data.get("sort") in PRICES and not data.get("currency"):
+            data["currency"] = settings.CURRENCIES[0]  # prices are compared within one currency
+        super().__init__(data, *args, **kwargs)
+        self.skills = skills_taught()
+        self.filters["skill"].know(self.skills)
 
-    @extend_schema_field(OpenApiTypes.STR)
-    def by_skill(self, coaches: QuerySet[CoachProfile], name: str, skills: Any) -> QuerySet[CoachProfile]:
-        if not skills:
-            return coaches
-        skilled = CoachProfile.skills.through.objects.filter(skill__in=skills)
-        return coaches.filter(pk__in=skilled.values("coachprofile_id"))
+    def filter_queryset(self, queryset: Coaches) -> Coaches:
+        found = super().filter_queryset(queryset)
+        if self.order == "soonest":
+            found = found.filter(user__free_time__next_free_at__gt=self.now)
+        return found.order_by(*ORDERS[self.order])
 
-    def by_lowest(self, coaches: QuerySet[CoachProfile], name: str, amount: Decimal) -> QuerySet[CoachProfile]:
+    def by_words(self, coaches: Coaches, name: str, words: str) -> Coaches:
+        terms = search_terms(words)
+        return coaches.filter(search=SearchQuery(terms, config="simple", search_type="raw")) if terms else coaches
+
+    def by_skill(self, coaches: Coaches, name: str, slugs: list[str]) -> Coaches:
+        return coaches.filter(skill_ids__overlap=[skill.pk for skill in self.skills if skill.slug in slugs])
+
+    def by_lowest(self, coaches: Coaches, name: str, amount: Decimal) -> Coaches:
         return coaches.filter(at_least("hourly_rate_cents", amount))
 
-    def by_highest(self, coaches: QuerySet[CoachProfile], name: str, amount: Decimal) -> QuerySet[CoachProfile]:
+    def by_highest(self, coaches: Coaches, name: str, amount: Decimal) -> Coaches:
         return coaches.filter(at_most("hourly_rate_cents", amount))
 
-    def by_rating(self, coaches: QuerySet[CoachProfile], name: str, least: str) -> QuerySet[CoachProfile]:
+    def by_language(self, coaches: Coaches, name: str, code: str) -> Coaches:
+        return coaches.filter(language_codes__contains=[code])
+
+    def by_rating(self, coaches: Coaches, name: str, least: str) -> Coaches:
         tenths = int(Decimal(least) * 10)
         return coaches.filter(rating_count__gt=0, rating_sum__gte=F("rating_count") * tenths / 10.0)
+
+    def by_time(self, coaches: Coaches, name: str, day: str) -> Coaches:
+        moments = self.moments
+        if not moments:
+            return coaches
+        cells = sorted({_whole_cell(moment) for moment in moments})  # who has none of these is not free: by index
+        return coaches.filter(Q(user__free_time__cells__overlap=cells), free_then(moments, self.now))
+
+    def by_trial(self, coaches: Coaches, name: str, wanted: bool) -> Coaches:
+        return coaches.filter(trial_rate_cents__isnull=False) if wanted else coaches
+
+    def by_nothing(self, coaches: Coaches, name: str, value: Any) -> Coaches:
+        return coaches
+
+    def taught_by(self, coach: CoachProfile) -> list[Any]:
+        """The coach's skills, without asking for them."""
+        return [skill for skill in self.skills if skill.pk in coach.skill_ids]
+
+    @cached_property
+    def now(self) -> datetime:
+        return clock.now()
+
+    @property
+    def order(self) -> str:
+        return self.form.cleaned_data.get("sort") or "best"
+
+    @property
+    def reader_zone(self) -> ZoneInfo:
+        """The zone that weekday and time are meant in: the one asked for, else the reader's own, else UTC."""
+        user = getattr(self.request, "user", None)
+        return ZoneInfo(self.form.cleaned_data.get("zone") or getattr(user, "time_zone", "") or "UTC")
+
+    @property
+    def moments(self) -> list[datetime]:
+        """The next times at which that weekday and time come round; none where one of them is missing."""
+        asked: Mapping[str, Any] = self.form.cleaned_data
+        day, at = asked.get("free_day"), asked.get("free_at")
+        if day in ("", None) or not isinstance(at, time):
+            return []
+        return next_instants(int(day), at.replace(second=0, microsecond=0), self.reader_zone, self.now)
+
+
+def _whole_cell(moment: datetime) -> int:
+    """The first half hour that lies as a whole in an hour that begins at this moment."""
+    return cell_of(-(-int(moment.timestamp()) // HALF_HOUR) * HALF_HOUR)

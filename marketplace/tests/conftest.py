@@ -1,4 +1,5 @@
 import pytest
+from django.core.cache import cache
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 
@@ -15,3 +16,9 @@ def coach(client):
     person = CoachFactory()
     client.force_login(person)
     return person
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    """How many teach or ask for a skill is remembered for minutes, longer than a test lasts."""
+    cache.delete_many(["coaches-by-skill", "requests-by-skill"])

@@ -2,42 +2,55 @@
 
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import CoachProfile, Skill
-from core.filtering import applied
-from core.pages import page_of
-from marketplace.filters import CoachFilter
+from accounts.models import CoachProfile
+from core.filtering import applied, without
+from core.pages import sorted_page_of
+from core.weeks import weekday_name
+from marketplace.filters import CoachFilter, facets
+from scheduling.models import FreeTime
 
-COUNTED = 500
-FACETS = 10
+COUNTED = 200
+UNREAD = (*CoachProfile.SEARCHED, "wanted", "goal", "experience", "education", "portfolio")
+FIELDS = ("price_min", "price_max", "currency", "language", "min_rating", "has_trial")
+TIMES = ("free_day", "free_at", "zone")
 
 
 @require_GET
 def coaches(request: HttpRequest) -> HttpResponse:
-    public = (
-        CoachProfile.objects.public().defer(*CoachProfile.SEARCHED).select_related("user").prefetch_related("skills")
-    )
-    found = CoachFilter(request.GET, public, request=request)
+    found = CoachFilter(request.GET, to_show(), request=request)
+    page = sorted_page_of(found.qs, request, count=COUNTED)
     context: dict[str, Any] = {
         "filter": found,
-        "page": page_of(found.qs, request),
-        "count": found.qs.order_by()[: COUNTED + 1].count(),
-        "counted": COUNTED,
-        "chosen": request.GET.getlist("skill"),
-        "skills": _facets(request.GET.getlist("skill")),
-        "filter_fields": [found.form[name] for name in ("price_min", "price_max", "currency", "min_rating")],
-        "applied": applied(found, request),
+        "page": page,
+        "cards": [(coach, found.taught_by(coach)) for coach in page.rows],
+        "facets": facets(found.skills, request.GET.getlist("skill")),
+        "filter_fields": [found.form[name] for name in FIELDS],
+        "time_fields": [found.form[name] for name in (TIMES[:2] if request.user.is_authenticated else TIMES)],
+        "applied": _chips(found, request),
     }
-    return render(request, "marketplace/coaches.html", context)
+    with timezone.override(found.reader_zone):
+        return render(request, "marketplace/coaches.html", context)
 
 
-def _facets(chosen: list[str]) -> QuerySet[Skill]:
-    """The chosen skills and those that most public coaches teach."""
-    public = Q(coaches__approved_at__isnull=False, coaches__user__is_active=True)
-    first = Case(When(slug__in=chosen, then=Value(0)), default=Value(1), output_field=IntegerField())
-    counted = Skill.objects.annotate(coach_count=Count("coaches", filter=public), first=first)
-    return counted.filter(Q(coach_count__gt=0) | Q(slug__in=chosen)).order_by("first", "-coach_count", "name")[:FACETS]
+def to_show() -> QuerySet[CoachProfile]:
+    """Public coaches as lists show them, with the next moment at which each could be booked."""
+    free = FreeTime.objects.filter(pk=OuterRef("user_id")).values("next_free_at")
+    public = CoachProfile.objects.public().annotate(next_free_at=Subquery(free))
+    return public.defer(*UNREAD).select_related("user")
+
+
+def _chips(found: CoachFilter, request: HttpRequest) -> list[dict[str, str]]:
+    chips = applied(found, request, apart_from=("sort", *TIMES))
+    if found.moments:
+        asked = found.form.cleaned_data
+        words = {"day": weekday_name(int(asked["free_day"]), "wide"), "time": f"{asked['free_at']:%H:%M}"}
+        label = _("Free on %(day)s at %(time)s") % words
+        chips.append({"label": label, "remove": without(request, dict.fromkeys(TIMES[:2]))})
+    return chips
