@@ -1,4 +1,4 @@
-"""Asking a coach for a proposal, and saying no to it."""
+"""Asking a coach for a proposal, saying no to it, and saying why."""
 
 from typing import Any
 
@@ -37,3 +37,9 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The student reads it."),
     )
+
+
+class ClosingForm(forms.Form):
+    """Why staff close a request."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=MAX_REASON, widget=forms.Textarea(attrs={"rows": 3}))

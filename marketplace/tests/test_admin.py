@@ -1,9 +1,10 @@
 import pytest
+from django.contrib.auth.models import Group
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
-from marketplace.operations import accept_proposal, offer_terms
-from marketplace.tests.factories import ProposalFactory
+from marketplace.operations import accept_proposal, decline_invitation, offer_terms
+from marketplace.tests.factories import InvitationFactory, LearningRequestFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +46,47 @@ def test_nobody_moves_a_state_by_saving(client):
 def test_students_do_not_get_in(client):
     client.force_login(StudentFactory())
     assert client.get("/admin/marketplace/proposal/").status_code == 302
+
+
+class TestRequests:
+    @pytest.fixture
+    def support(self, client):
+        person = StudentFactory(is_staff=True)
+        person.groups.add(Group.objects.get(name="support"))
+        client.force_login(person)
+        return person
+
+    def test_support_finds_requests_and_invitations_and_reads_what_happened(self, client, support, clock):
+        invitation = InvitationFactory(request__title="Spanish for Valencia", message="Please look.")
+        decline_invitation(invitation, by=invitation.coach, now=clock.now(), reason="No time.")
+        for model in ("learningrequest", "invitation", "savedrequest"):
+            assert client.get(f"/admin/marketplace/{model}/?q=valencia").status_code == 200
+        page = client.get(f"/admin/marketplace/invitation/{invitation.pk}/change/").content.decode()
+        assert "invitation_declined" in page
+        page = client.get(f"/admin/marketplace/learningrequest/{invitation.request_id}/change/").content.decode()
+        for said in ("Please look.", "No time."):
+            assert said in page
+
+    def test_support_closes_with_a_reason_and_it_is_recorded(self, client, support):
+        request = LearningRequestFactory()
+        path = f"/admin/marketplace/learningrequest/{request.pk}/actions/close/"
+        assert "Close" in client.get(f"/admin/marketplace/learningrequest/{request.pk}/change/").content.decode()
+        assert client.get(path).status_code == 200
+        assert "This field is required." in client.post(path, {"reason": "  "}).content.decode()
+        assert client.post(path, {"reason": "It asks for homework."}).status_code == 302
+        request.refresh_from_db()
+        assert (request.state, request.close_reason) == ("closed", "It asks for homework.")
+        page = client.get(f"/admin/marketplace/learningrequest/{request.pk}/change/").content.decode()
+        assert "request_closed_by_staff" in page
+        assert "actions/close" not in page
+        assert "Only an open or paused request" in client.post(path, {"reason": "Again."}).content.decode()
+
+    def test_staff_without_the_right_do_not_close(self, client):
+        person = StudentFactory(is_staff=True)
+        person.groups.add(Group.objects.get(name="finance"))
+        client.force_login(person)
+        request = LearningRequestFactory()
+        path = f"/admin/marketplace/learningrequest/{request.pk}/actions/close/"
+        assert client.post(path, {"reason": "No."}).status_code in {302, 403}
+        request.refresh_from_db()
+        assert request.state == "open"
