@@ -318,6 +318,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
+        "LanguageLevelEnum": "accounts.places.LEVELS",
+        "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
+    },
+    "ENUM_NAME_OVERRIDES": {
         "ProposalStateEnum": "marketplace.models.Proposal.State",
         "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
     },

@@ -85,10 +85,19 @@ def test_nginx_sends_the_live_stream_unbuffered_to_its_own_process_and_all_else_
     upstreams = dict(re.findall(r"upstream (\w+) \{ server ([\w:]+);", text))
     assert upstreams == {name: f"{name}:{SERVICES[name]['environment']['GRANIAN_PORT']}" for name in ("web", "live")}
     locations = dict(re.findall(r"location (/\S*) \{(.*?)\}", text[text.index("listen 443") :], re.DOTALL))
-    assert set(locations) == {"/live/", "/"}
+    assert set(locations) == {"/live/", "/media/photos/", "/media/", "/"}
     assert "proxy_pass http://live;" in locations["/live/"]
     assert "proxy_buffering off;" in locations["/live/"]
     assert "proxy_pass http://web;" in locations["/"]
+
+
+def test_nginx_serves_photos_by_itself_as_pictures_only_and_nothing_else_of_the_folder() -> None:
+    text = (ROOT / "deploy" / "nginx.conf").read_text()
+    photos = text[text.index("location /media/photos/") : text.index("location /media/ ")]
+    for line in ("alias /srv/media/photos/;", "X-Content-Type-Options nosniff", "immutable", "types { image/webp webp; }"):
+        assert line in photos
+    assert "location /media/ { return 404; }" in text
+    assert "media:/srv/media:ro" in SERVICES["nginx"]["volumes"]
 
 
 def test_site_stream_worker_and_beat_start_do_their_work_and_stop(production: "Production") -> None:

@@ -10,7 +10,7 @@ class LanguageSerializer(serializers.Serializer[Any]):
     """A language by its ISO 639 code, and how well somebody speaks it."""
 
     code = serializers.ChoiceField(choices=SPOKEN)
-    level = serializers.ChoiceField(choices=[code for code, _name in LEVELS])
+    level = serializers.ChoiceField(choices=LEVELS)
 
 
 class LanguagesField(serializers.ListField):
