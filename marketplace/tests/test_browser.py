@@ -20,10 +20,10 @@ def test_the_total_follows_what_is_typed(page, site):
     coach, request = CoachFactory(), LearningRequestFactory()
     sign_in(page, site, coach)
     page.goto(f"/requests/{request.pk}/propose/")
-    page.get_by_text("$240.00").wait_for()
+    page.locator(".total").get_by_text("$240.00").wait_for()
     page.get_by_label("Minutes per session").fill("45")
-    page.get_by_label("You are paid").select_option("per_hour")
-    page.get_by_text("$180.00").wait_for()
+    page.get_by_label("Paid", exact=True).select_option("per_hour")
+    page.locator(".total").get_by_text("$180.00").wait_for()
     assert page.get_by_label("Minutes per session").input_value() == "45"
 
 

@@ -63,6 +63,7 @@ class TestCounter:
         assert (sent.rate_cents, sent.session_count, sent.terms_number) == (4500, 6, 2)
         page = text_of(client, sent.get_absolute_url())
         assert "Terms, version 2" in page
+        assert "You agreed to Anna’s counter-offer" in page
         assert "Agree to these terms" not in page
 
     def test_the_coach_keeps_the_own_terms(self, client, sent, clock):

@@ -91,6 +91,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "is_open": found.is_open_at(clock.now()),
         "versions": versions[::-1],
         "counter": counter_in(versions),
+        "is_agreed": any(version.state == "standing" and version.is_counter for version in versions),
     }
     return render(request, "marketplace/proposal.html", context)
 
