@@ -1,6 +1,13 @@
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
 from rest_framework import mixins, permissions, serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -8,7 +15,10 @@ from rest_framework.response import Response
 from accounts.api import SkillSerializer
 from accounts.models import CoachProfile
 from core.api import ErrorSerializer, MoneyField, MoneySerializer, with_etag
+from core.paging import InItsOrder
 from marketplace.filters import CoachFilter
+from marketplace.filters.coaches import SORTS
+from marketplace.finding import coaches_to_show
 
 COACH = OpenApiExample(
     "A coach",
@@ -25,9 +35,31 @@ COACH = OpenApiExample(
         "verified": True,
         "rating": 4.97,
         "rating_count": 128,
+        "next_free_at": "2026-11-24T17:00:00Z",
     },
     response_only=True,
 )
+SEARCH = [
+    OpenApiParameter("q", str, description='Words; "a phrase in quotes"; -without. The last one may be unfinished.'),
+    OpenApiParameter(
+        "skill", {"type": "array", "items": {"type": "string"}}, description="Slugs; any of them will do."
+    ),
+    OpenApiParameter(
+        "free_day",
+        int,
+        enum=range(7),
+        description="From Monday = 0, with `free_at`: free for an hour then, on one of the next four such days.",
+        examples=[OpenApiExample("Tuesdays", 1)],
+    ),
+    OpenApiParameter("free_at", OpenApiTypes.TIME, examples=[OpenApiExample("In the evening", "18:00")]),
+    OpenApiParameter("zone", str, description="Of `free_day` and `free_at`; else that of the person, else UTC."),
+    OpenApiParameter(
+        "sort",
+        str,
+        enum=[key for key, _label in SORTS],
+        description="`soonest` leaves out who is not free at all; prices are compared within one currency, USD if none is given.",
+    ),
+]
 
 
 class CoachSerializer(serializers.ModelSerializer):
@@ -40,11 +72,12 @@ class CoachSerializer(serializers.ModelSerializer):
     trial_rate = serializers.SerializerMethodField()
     verified = serializers.BooleanField(source="is_public")
     rating = serializers.FloatField(allow_null=True)
+    next_free_at = serializers.DateTimeField(allow_null=True)
 
     class Meta:
         model = CoachProfile
         fields = ["id", "name", "headline", "bio", "country", "languages", "skills", "hourly_rate", "trial_rate"]
-        fields += ["verified", "rating", "rating_count"]
+        fields += ["verified", "rating", "rating_count", "next_free_at"]
 
     @extend_schema_field(MoneySerializer(allow_null=True))
     def get_trial_rate(self, coach: CoachProfile) -> dict[str, Any] | None:
@@ -53,7 +86,7 @@ class CoachSerializer(serializers.ModelSerializer):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="Find a coach", auth=[], examples=[COACH]),
+    list=extend_schema(summary="Find a coach", auth=[], examples=[COACH], parameters=SEARCH),
     retrieve=extend_schema(
         summary="A coach", auth=[], examples=[COACH], responses={200: CoachSerializer, 404: ErrorSerializer}
     ),
@@ -62,9 +95,8 @@ class CoachViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     permission_classes = [permissions.AllowAny]
     serializer_class = CoachSerializer
     filterset_class = CoachFilter
-    queryset = (
-        CoachProfile.objects.public().defer(*CoachProfile.SEARCHED).select_related("user").prefetch_related("skills")
-    )
+    pagination_class = InItsOrder
+    queryset = coaches_to_show().prefetch_related("skills")
     lookup_field = "user_id"
     lookup_url_kwarg = "id"
     lookup_value_regex = r"\d{1,18}"

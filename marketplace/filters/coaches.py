@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import CoachProfile
 from core import clock
@@ -122,6 +124,7 @@ class CoachFilter(django_filters.FilterSet):
         tenths = int(Decimal(least) * 10)
         return coaches.filter(rating_count__gt=0, rating_sum__gte=F("rating_count") * tenths / 10.0)
 
+    @extend_schema_field(OpenApiTypes.INT)
     def by_time(self, coaches: Coaches, name: str, day: str) -> Coaches:
         moments = self.moments
         if not moments:

@@ -2,29 +2,26 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import CoachProfile
 from core.filtering import applied, without
 from core.pages import sorted_page_of
 from core.weeks import weekday_name
 from marketplace.filters import CoachFilter, facets
-from scheduling.models import FreeTime
+from marketplace.finding import coaches_to_show
 
 COUNTED = 200
-UNREAD = (*CoachProfile.SEARCHED, "wanted", "goal", "experience", "education", "portfolio")
 FIELDS = ("price_min", "price_max", "currency", "language", "min_rating", "has_trial")
 TIMES = ("free_day", "free_at", "zone")
 
 
 @require_GET
 def coaches(request: HttpRequest) -> HttpResponse:
-    found = CoachFilter(request.GET, to_show(), request=request)
+    found = CoachFilter(request.GET, coaches_to_show(), request=request)
     page = sorted_page_of(found.qs, request, count=COUNTED)
     context: dict[str, Any] = {
         "filter": found,
@@ -37,13 +34,6 @@ def coaches(request: HttpRequest) -> HttpResponse:
     }
     with timezone.override(found.reader_zone):
         return render(request, "marketplace/coaches.html", context)
-
-
-def to_show() -> QuerySet[CoachProfile]:
-    """Public coaches as lists show them, with the next moment at which each could be booked."""
-    free = FreeTime.objects.filter(pk=OuterRef("user_id")).values("next_free_at")
-    public = CoachProfile.objects.public().annotate(next_free_at=Subquery(free))
-    return public.defer(*UNREAD).select_related("user")
 
 
 def _chips(found: CoachFilter, request: HttpRequest) -> list[dict[str, str]]:

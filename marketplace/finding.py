@@ -1,0 +1,15 @@
+"""What lists of coaches show of each."""
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.models import CoachProfile
+from scheduling.models import FreeTime
+
+UNREAD = (*CoachProfile.SEARCHED, "wanted", "goal", "experience", "education", "portfolio")
+
+
+def coaches_to_show() -> QuerySet[CoachProfile]:
+    """Public coaches with the next moment at which each could be booked, and without the long parts of a profile."""
+    free = FreeTime.objects.filter(pk=OuterRef("user_id")).values("next_free_at")
+    public = CoachProfile.objects.public().annotate(next_free_at=Subquery(free))
+    return public.defer(*UNREAD).select_related("user")
