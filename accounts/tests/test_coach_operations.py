@@ -8,9 +8,11 @@ from accounts.models import CoachProfile, SkillSynonym, User
 from accounts.operations import (
     approve_coach,
     change_profile,
+    change_skill,
     discard_changes,
     reject_coach,
     submit_coach_profile,
+    words,
 )
 from accounts.tests.factories import CoachFactory, CoachProfileFactory, SkillFactory, StudentFactory, UserFactory
 from core.models import Event
@@ -296,3 +298,28 @@ class TestDeciding:
     @pytest.mark.parametrize(("reason", "code"), [("  ", "reason_missing"), ("x" * 501, "reason_too_long")])
     def test_a_reason_is_needed_and_short(self, reject, reason, code):
         assert refusal_of(reject, waiting(), reason=reason) == code
+
+
+class TestWords:
+    def test_everybody_with_a_skill_is_found_by_its_new_words_batch_by_batch(self, clock, staff, monkeypatch):
+        monkeypatch.setattr(words, "BATCH", 2)
+        lute = SkillFactory(name="Lute")
+        with_lute = [CoachFactory(profile__skills=[lute]).coach_profile for _number in range(5)]
+        other = CoachFactory().coach_profile
+        SkillSynonym.objects.create(skill=lute, word="laud")
+        change_skill(lute, by=staff, now=(now := clock.now()))
+        found = CoachProfile.objects.filter(words__contains="laud")
+        assert set(found) == set(with_lute)
+        assert other not in found
+        assert [(event.name, event.at) for event in Event.objects.about(lute)] == [("skill_changed", now)]
+
+    def test_the_number_of_queries_does_not_grow_with_the_coaches_of_a_skill(self, django_assert_num_queries):
+        lute = SkillFactory(name="Lute")
+        for count in (1, 10):
+            CoachFactory.create_batch(count, profile__skills=[lute])
+            with django_assert_num_queries(7):
+                words.rewrite_words_of(lute)
+
+    def test_only_who_may_change_skills_says_that_one_changed(self, clock):
+        with pytest.raises(PermissionDenied):
+            change_skill(SkillFactory(), by=CoachFactory(), now=clock.now())
