@@ -319,9 +319,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "LanguageLevelEnum": "accounts.places.LEVELS",
-        "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
-    },
-    "ENUM_NAME_OVERRIDES": {
         "ProposalStateEnum": "marketplace.models.Proposal.State",
         "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
     },
