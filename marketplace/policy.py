@@ -1,6 +1,6 @@
 """What a request and a proposal may ask for, and what an offer comes to: pure functions over values."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,9 @@ SESSION_MINUTES = range(15, 241)
 PER_HOUR = "per_hour"
 CELLS = 7 * 48  # half hours of a week
 
+# What each reason for a match weighs, 100 in all: skills asked for, hours marked, a language in common, the price.
+MATCH_SKILLS, MATCH_HOURS, MATCH_LANGUAGE, MATCH_PRICE = 50, 30, 12, 8
+
 
 def request_until(now: datetime) -> datetime:
     """Until when a request that opens now takes proposals."""
@@ -50,6 +53,11 @@ def utc_cells(hours: Iterable[int], offset_minutes: int) -> list[int]:
     """
     starts = (hour * 60 - offset_minutes + half for hour in hours for half in (0, 30))
     return sorted({minute // 30 % CELLS for minute in starts})
+
+
+def match_percent(preferred: Collection[int], free: Collection[int]) -> int | None:
+    """How much of the preferred half hours a coach is free at, in percent; None where none are preferred."""
+    return half_up(100, len(set(preferred) & set(free)), len(preferred)) if preferred else None
 
 
 def expected_total(payment_model: str, rate_cents: int, session_count: int, session_minutes: int) -> int:
@@ -77,3 +85,23 @@ class Instalment:
 def payment_schedule(total_cents: int, session_count: int) -> list[Instalment]:
     """When how much is paid: everything at once, before the first session."""
     return [Instalment("upfront", total_cents, 1, session_count)]
+
+
+def match_score(
+    *,
+    shared_skills: int,
+    asked_skills: int,
+    shared_cells: int,
+    asked_cells: int,
+    speaks: bool,
+    is_affordable: bool | None,
+) -> int:
+    """How well a coach and a request match, from 0 to 100.
+
+    Skills and hours count by the share of those asked for that the coach has; each part is rounded down. Where no hours
+    are marked or no budget is given (None), nobody knows, and that counts half.
+    """
+    skills = shared_skills * MATCH_SKILLS // max(asked_skills, 1)
+    hours = shared_cells * MATCH_HOURS // asked_cells if asked_cells else MATCH_HOURS // 2
+    price = MATCH_PRICE // 2 if is_affordable is None else MATCH_PRICE * is_affordable
+    return skills + hours + MATCH_LANGUAGE * speaks + price

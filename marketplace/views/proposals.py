@@ -25,7 +25,6 @@ TABS = {
     "accepted": (gettext_lazy("Accepted"), [State.ACCEPTED]),
     "over": (gettext_lazy("Ended"), [State.DECLINED, State.WITHDRAWN, State.EXPIRED]),
 }
-HIDDEN = ("request__search", "request__words", "request__more_words", "coach__coach_profile__search")
 
 
 @login_required
@@ -36,8 +35,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     shown = chosen if chosen in TABS else "open"
     rows = mine.filter(state__in=TABS[shown][1]).with_counter()
-    people = rows.select_related("request__student", "coach__coach_profile").defer(*HIDDEN)
-    context = {"tabs": _tabs(mine, shown), "shown": shown, "page": page_of(people, request)}
+    context = {"tabs": _tabs(mine, shown), "shown": shown, "page": page_of(rows.with_people(), request)}
     return render(request, "marketplace/proposals.html", context)
 
 
@@ -154,5 +152,5 @@ def _others(request: HttpRequest, pk: int) -> LearningRequest:
 
 def proposal_of(request: HttpRequest, pk: int) -> Proposal:
     """One that this person wrote or received, with all that its page shows."""
-    mine = Proposal.objects.of(request.user).select_related("request__student", "coach__coach_profile")
-    return get_object_or_404(mine.defer(*HIDDEN).prefetch_related("answers__question", "thread"), pk=pk)
+    mine = Proposal.objects.of(request.user).with_people()
+    return get_object_or_404(mine.prefetch_related("answers__question", "thread"), pk=pk)

@@ -18,6 +18,7 @@ from marketplace.fitting import fit_of, fitting_coaches
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 
 FACETS = 10
+COMPARED = 10
 State = LearningRequest.State
 OPEN = Q(proposals__state=Proposal.State.OPEN)
 
@@ -95,6 +96,7 @@ def _own_request(request: HttpRequest, wanted: LearningRequest, received: QueryS
     context = {
         "wanted": wanted,
         "page": page_of(received, request),
+        "compared": wanted.proposals.open().with_people().order_by("-pk")[:COMPARED],
         "accepted": received.filter(state=Proposal.State.ACCEPTED).first() if wanted.state == State.MATCHED else None,
         "invitations": invited,
         "fitting": fitting_coaches(wanted) if wanted.takes_proposals(clock.now()) else [],
