@@ -27,6 +27,7 @@ LETTER = (
 def ask(stage: Stage, student: User, title: str, text: str, *skills: str, **more: object) -> LearningRequest:
     """A student posts what they want to learn."""
     fields = {"level": "beginner", "currency": "usd", "sessions_needed": 4, "timeframe": "within three months"} | more
+    fields["preferred_hours"] = list(fields.get("preferred_hours", evenings(0, 2, 4)))
     return post_request(
         by=student,
         now=stage.now(),
@@ -36,6 +37,11 @@ def ask(stage: Stage, student: User, title: str, text: str, *skills: str, **more
         time_zone=student.time_zone,
         **fields,
     )
+
+
+def evenings(*weekdays: int, starts: int = 18, ends: int = 22) -> list[int]:
+    """Hours of a student's week, Monday being 0."""
+    return [weekday * 24 + hour for weekday in weekdays for hour in range(starts, ends)]
 
 
 def offer(stage: Stage, request: LearningRequest, coach: User, count: int, **more: object) -> Proposal:

@@ -16,7 +16,7 @@ from accounts.models import CoachProfile, User
 from contracts.models import Booking, Contract, Review
 from core.models import OutgoingMail
 from demo.seed.people import DOMAIN, PASSWORD
-from marketplace.models import LearningRequest, Proposal
+from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 from notifications.models import Notification
 from payments.models import Payment, Portion, Refund, Transfer
 from scheduling.models import Reminder, Session
@@ -25,6 +25,7 @@ TOKEN_LIFE = timedelta(hours=24)
 STATEFUL = {
     "coach_profile": CoachProfile,
     "request": LearningRequest,
+    "invitation": Invitation,
     "proposal": Proposal,
     "contract": Contract,
     "booking": Booking,
@@ -38,6 +39,7 @@ STATEFUL = {
 }
 JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
     "review": (Review, lambda row: "withdrawn" if row.withdrawn_at else "public" if row.is_public else "private"),
+    "saved_request": (SavedRequest, lambda row: "open" if row.request.is_open else "ended"),
     "notification": (Notification, lambda row: "read" if row.read_at else "unread"),
 }
 

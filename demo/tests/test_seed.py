@@ -15,13 +15,13 @@ from contracts.models import Contract
 from core.models import Event, OutgoingMail
 from core.registry import invariants
 from demo.seed.catalogue import STATEFUL
-from demo.seed.people import COACHES, DOMAIN, PASSWORD, STAFF, STUDENTS
+from demo.seed.coaches import COACHES
+from demo.seed.people import DOMAIN, PASSWORD, STAFF, STUDENTS
 from marketplace.models import LearningRequest, Proposal
 from payments.models import LedgerEntry
 from scheduling.models import Session
 
 NOT_SEEDED = {
-    ("request", "draft"): "no page or endpoint leaves a request unposted",
     ("session", "requested"): "bookings that a coach must confirm are not offered yet",
     ("payment", "processing"): "the stand-in's cards answer at once",
     ("refund", "planned"): "lasts until the next sweep",
@@ -77,6 +77,10 @@ def test_reviews_are_public_and_private_and_notices_read_and_unread(seeded):
     assert set(seeded["objects"]["notification"]) == {"read", "unread"}
 
 
+def test_coaches_saved_requests_that_are_open_and_that_have_ended(seeded):
+    assert set(seeded["objects"]["saved_request"]) == {"open", "ended"}
+
+
 @pytest.mark.parametrize("name", sorted(invariants))
 def test_the_past_is_true(name):
     assert list(invariants[name]()) == []
@@ -127,7 +131,7 @@ def test_a_seed_that_was_interrupted_says_how_to_go_on(monkeypatch):
         run_seed()
 
 
-LISTS = ["dashboard", "coaches", "requests", "proposals", "contracts", "sessions", "money", "notifications"]
+LISTS = ["dashboard", "coaches", "requests", "requests-saved", "invitations", "proposals", "contracts", "sessions", "money", "notifications"]
 PLAIN = ["home", "profile", "availability", "support", "request-new", "onboarding-coach"]
 
 
