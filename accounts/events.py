@@ -1,5 +1,7 @@
 """What happens to people."""
 
+DATA_EXPORTED = "data_exported"
+ACCOUNT_ERASED = "account_erased"
 PHOTO_CHANGED = "photo_changed"
 PHOTO_REMOVED = "photo_removed"
 COACH_SUBMITTED = "coach_submitted"

@@ -108,6 +108,7 @@ class OutgoingMail(models.Model):
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    is_last = models.BooleanField(default=False)  # to somebody who leaves: forgotten once it is sent
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key", "to"], name="mail_once_per_key_and_recipient")]

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
@@ -28,7 +30,14 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XM
 
 
 def post(
-    template: str, *, key: str, to: str, recipient: AbstractBaseUser | None, now: datetime, **context: Any
+    template: str,
+    *,
+    key: str,
+    to: str,
+    recipient: AbstractBaseUser | None,
+    now: datetime,
+    is_last: bool = False,
+    **context: Any,
 ) -> OutgoingMail:
     """Put a mail in the outbox; the same key and address is the same mail. Templates: `mail/<template>.*`."""
     context |= {"site_url": settings.SITE_URL, "recipient": recipient}
@@ -36,7 +45,17 @@ def post(
         subject = " ".join(render_to_string(f"mail/{template}_subject.txt", context).split())
         text = render_to_string(f"mail/{template}.txt", context)
         html = mjml.mjml2html(UNPRINTABLE.sub("", render_to_string(f"mail/{template}.mjml", context)))
-    return put(kind=template, key=key, to=to, recipient=recipient, subject=subject, text=text, html=html, now=now)
+    return put(
+        kind=template,
+        key=key,
+        to=to,
+        recipient=recipient,
+        subject=subject,
+        text=text,
+        html=html,
+        now=now,
+        is_last=is_last,
+    )
 
 
 def put(
@@ -49,6 +68,7 @@ def put(
     text: str,
     html: str,
     now: datetime,
+    is_last: bool = False,
 ) -> OutgoingMail:
     """Put a finished mail in the outbox and nudge the worker after commit."""
     mail, fresh = OutgoingMail.objects.get_or_create(
@@ -60,6 +80,7 @@ def put(
             "subject": subject[:200],
             "text": text,
             "html": html,
+            "is_last": is_last,
             "created_at": now,
             "due_at": now,
         },
@@ -86,6 +107,33 @@ def _publish(task: Any, args: tuple[Any, ...]) -> None:
         log.warning("nudge lost", task=task.name, error=str(error))
 
 
+def forget_mails_to(person: AbstractBaseUser, addresses: Collection[str], *, needed: Collection[str] = ()) -> None:
+    """Forget every mail to a person who leaves: those sent lose their words, those not sent are dropped.
+
+    What is needed by law still goes out, and is forgotten then.
+    """
+    theirs = Q(recipient=person) | Q(to__in=addresses)
+    rows = OutgoingMail.objects.select_for_update().filter(theirs).order_by("pk").values_list("pk", "state", "kind")
+    by_fate: dict[str, list[int]] = {"forget": [], "send": [], "drop": []}
+    for pk, state, kind in rows:
+        by_fate[_fate(state, is_needed=kind in needed)].append(pk)
+    OutgoingMail.objects.filter(pk__in=by_fate["drop"]).delete()
+    OutgoingMail.objects.filter(pk__in=by_fate["send"]).update(is_last=True)
+    forget(OutgoingMail.objects.filter(pk__in=by_fate["forget"]))
+
+
+def _fate(state: str, *, is_needed: bool) -> str:
+    if state == OutgoingMail.State.PLANNED:
+        return "send" if is_needed else "drop"
+    return "send" if state == OutgoingMail.State.SENDING else "forget"
+
+
+def forget(mails: QuerySet[OutgoingMail]) -> None:
+    """Keep that there was a mail, and nothing of what it said and to whom."""
+    nowhere = Concat(Value("erased-"), Cast("pk", CharField()), Value("@erased.invalid"), output_field=CharField())
+    mails.update(to=nowhere, subject="", text="", html="", last_error="")
+
+
 def due_mails(now: datetime) -> Iterable[OutgoingMail]:
     return OutgoingMail.objects.filter(state__in=["planned", "sending"], due_at__lte=now).order_by("due_at")[:200]
 
@@ -106,6 +154,7 @@ def carry(mail: OutgoingMail, *, now: datetime) -> bool:
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state=OutgoingMail.State.SENT, sent_at=now, attempts=mail.attempts + 1, last_error=""
     )
+    forget(OutgoingMail.objects.filter(pk=mail.pk, is_last=True))
     return True
 
 
@@ -131,3 +180,4 @@ def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:
         last_error=str(error)[:300],
         due_at=now + timedelta(minutes=2**attempts),
     )
+    forget(OutgoingMail.objects.filter(pk=mail.pk, is_last=True, state=OutgoingMail.State.FAILED))

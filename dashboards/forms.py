@@ -21,3 +21,19 @@ class SupportForm(forms.Form):
         super().__init__(*args, **kwargs)
         if person:
             del self.fields["email"]
+
+
+class EraseForm(forms.Form):
+    """Typed by hand, so that nobody leaves by a slip."""
+
+    email = forms.EmailField(label=_("Type your e-mail address to confirm"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"])
+        if email.lower() != self.person.email.lower():
+            raise forms.ValidationError(_("This is not the address of your account."), code="another_address")
+        return email

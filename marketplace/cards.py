@@ -90,7 +90,7 @@ def _photo(coach: CoachProfile) -> Image.Image | None:
     if not coach.user.photo:
         return None
     try:
-        with coach.user.photo.open() as file, Image.open(file) as picture:
+        with coach.user.photo.storage.open(coach.user.photo.name) as file, Image.open(file) as picture:
             return ImageOps.fit(picture.convert("RGB"), (FACE, FACE))
     except (OSError, ValueError) as error:
         log.warning("photo cannot be read", user=coach.user_id, error=str(error))

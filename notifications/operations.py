@@ -1,6 +1,6 @@
 """Telling people what happened: a notice, a mail, a word on their live stream; each once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from core import outbox
-from core.models import Event
+from core.erasure import Words, replace_words, replaced
+from core.models import Event, KeptAnswer, OutgoingMail
 from core.operations import operation
 from notifications.live import announce
 from notifications.models import Notification
@@ -66,6 +67,18 @@ def read_notices(*, by: User, now: datetime, ids: list[int] | None = None) -> in
     if count:
         announce([by.pk], "notifications")
     return count
+
+
+@operation
+def forget_words(person: User, *, around: Collection[int], words: Words) -> None:
+    """A person leaves: what they were told goes, and in what others were told another word stands for their name."""
+    Notification.objects.filter(recipient=person).delete()
+    replace_words(Notification.objects.filter(recipient__in=around), ["text"], words)
+    replace_words(OutgoingMail.objects.filter(recipient__in=around), ["subject", "text", "html"], words)
+    for kept in KeptAnswer.objects.filter(user__in=around, body__isnull=False):
+        fresh = replaced(kept.body, words)
+        if fresh != kept.body:
+            KeptAnswer.objects.filter(pk=kept.pk).update(body=fresh)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="api-docs"), name="api"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("v1/", include("dashboards.api_urls")),
     path("v1/", include("accounts.api_urls")),
     path("v1/", include("marketplace.api_urls")),
     path("v1/", include("scheduling.api_urls")),

@@ -15,10 +15,13 @@ from core.admin import ReadOnlyAdmin
 
 @admin.register(User)
 class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
-    """People sign up themselves; addresses and passwords are theirs. Only superusers hand out power."""
+    """People sign up themselves; addresses and passwords are theirs. Only superusers hand out power.
 
-    list_display = ["email", "name", "role", "is_student", "is_coach", "is_staff", "is_active", "date_joined"]
-    list_filter = ["is_student", "is_coach", "is_staff", "is_active", "groups"]
+    Only the person takes the data along or leaves: staff see that somebody left, and can do neither for them.
+    """
+
+    list_display = ["email", "name", "role", "is_student", "is_coach", "is_staff", "is_active", "date_joined", "erased_at"]
+    list_filter = ["is_student", "is_coach", "is_staff", "is_active", ("erased_at", admin.EmptyFieldListFilter), "groups"]
     search_fields = ["email", "name"]
     ordering = ["-pk"]
     filter_horizontal = ["groups"]
@@ -29,7 +32,7 @@ class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
         ("time_zone", "language"),
         ("is_active", "is_staff", "is_superuser"),
         "groups",
-        ("date_joined", "last_login"),
+        ("date_joined", "last_login", "erased_at"),
     ]
     show_full_result_count = False
     change_actions = ["take_photo_down"]
@@ -49,7 +52,7 @@ class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         power = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups"]
-        return ["face", "email", "date_joined", "last_login", *power]
+        return ["face", "email", "date_joined", "last_login", "erased_at", *power]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -59,7 +62,8 @@ class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         above = obj is not None and (obj.is_superuser or obj.is_staff) and not request.user.is_superuser
-        return super().has_change_permission(request, obj) and not above
+        has_left = obj is not None and obj.erased_at is not None
+        return super().has_change_permission(request, obj) and not above and not has_left
 
 
 @admin.register(StudentProfile)

@@ -3,7 +3,7 @@
 from accounts.models.coaches import CoachProfile, CoachProfileQuerySet, validate_meeting_url
 from accounts.models.skills import Skill, SkillSynonym
 from accounts.models.students import Relation, StudentProfile
-from accounts.models.users import Role, User, UserManager, lock_people
+from accounts.models.users import Role, User, UserManager, lock_members, lock_people
 
 __all__ = [
     "CoachProfile",
@@ -15,6 +15,7 @@ __all__ = [
     "StudentProfile",
     "User",
     "UserManager",
+    "lock_members",
     "lock_people",
     "validate_meeting_url",
 ]

@@ -54,8 +54,8 @@ class CoachProfile(Stateful):
 
     MOVES = {
         State.DRAFT: {State.SUBMITTED, State.APPROVED},  # approved again when a change is thrown away
-        State.SUBMITTED: {State.APPROVED, State.REJECTED},
-        State.REJECTED: {State.SUBMITTED, State.APPROVED},
+        State.SUBMITTED: {State.APPROVED, State.REJECTED, State.DRAFT},  # a draft again when its person leaves
+        State.REJECTED: {State.SUBMITTED, State.APPROVED, State.DRAFT},
         State.APPROVED: {State.DRAFT},
     }
 

@@ -5,11 +5,15 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from core.refused import Refused
 
 
 class Role(models.TextChoices):
@@ -63,13 +67,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+        triggers = [
+            pgtrigger.Protect(
+                name="erased_stays_erased",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__erased_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
 
     @property
     def first_name(self) -> str:
-        return self.name.split(" ")[0]
+        return self.name if self.erased_at else self.name.split(" ")[0]
 
     @property
     def picture(self) -> str:
@@ -104,3 +115,11 @@ def lock_people(ids: Iterable[int]) -> list[User]:
     """Lock these users in primary-key order, so that nobody else books or moves their time meanwhile."""
     people = User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
     return list(people)
+
+
+def lock_members(ids: Iterable[int]) -> list[User]:
+    """Lock these users as above; refused where one of them has left, so that nothing begins with who is gone."""
+    people = lock_people(ids)
+    if not all(person.is_active for person in people):
+        raise Refused(gettext("This account is closed."), code="account_closed")
+    return people

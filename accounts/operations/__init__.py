@@ -7,6 +7,7 @@ from accounts.operations.coaches import (
     reject_coach,
     submit_coach_profile,
 )
+from accounts.operations.erasure import erase_person, refusals_of_person
 from accounts.operations.people import describe_person
 from accounts.operations.photos import put_photo, remove_photo
 from accounts.operations.roles import become, relate, switch_role
@@ -22,7 +23,9 @@ __all__ = [
     "describe_person",
     "describe_student",
     "discard_changes",
+    "erase_person",
     "put_photo",
+    "refusals_of_person",
     "reject_coach",
     "relate",
     "remove_photo",

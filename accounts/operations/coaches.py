@@ -20,7 +20,7 @@ from accounts.documents import (
     wanted_document,
 )
 from accounts.events import COACH_APPROVED, COACH_CHANGE_DISCARDED, COACH_REJECTED, COACH_SUBMITTED
-from accounts.models import CoachProfile, Skill, User
+from accounts.models import CoachProfile, Skill, User, lock_members
 from accounts.operations.words import rewrite_words
 from accounts.skills import resolve
 from core.events import record
@@ -34,6 +34,7 @@ MAX_REASON = 500
 @operation
 def change_profile(profile: CoachProfile, *, by: User, now: datetime, **written: Any) -> CoachProfile:
     """Write sections of the document the coach works on, which stays apart until staff approve; rates count at once."""
+    lock_members([by.pk])
     profile = locked(profile)
     if profile.user_id != by.pk:
         raise PermissionDenied

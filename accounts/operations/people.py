@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import CoachProfile, User, lock_people
+from accounts.models import CoachProfile, User, lock_members
 from accounts.operations.words import rewrite_words
 from core.operations import operation
 
@@ -14,7 +14,7 @@ def describe_person(person: User, *, by: User, **facts: Any) -> User:
     """Write down name, time zone or language; a coach is found by the new name from now on."""
     if by.pk != person.pk:
         raise PermissionDenied
-    [person] = lock_people([person.pk])
+    [person] = lock_members([person.pk])
     for name, value in facts.items():
         setattr(person, name, value)
     person.save(update_fields=list(facts))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.events import PHOTO_CHANGED, PHOTO_REMOVED
-from accounts.models import User, lock_people
+from accounts.models import User, lock_members, lock_people
 from accounts.models.users import photo_path, small_of
 from accounts.pictures import Portrait
 from core.events import record
@@ -22,7 +22,7 @@ def put_photo(person: User, *, portrait: Portrait, by: User, now: datetime) -> U
     """Show this face from now on; the files of the one before go once that is certain."""
     if by.pk != person.pk:
         raise PermissionDenied
-    [person] = lock_people([person.pk])
+    [person] = lock_members([person.pk])
     name = photo_path(person, "")
     for path, data in ((name, portrait.large), (small_of(name), portrait.small)):
         default_storage.save(path, ContentFile(data))

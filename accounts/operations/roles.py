@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Relation, Role, StudentProfile, User, lock_people
+from accounts.models import Relation, Role, StudentProfile, User, lock_members
 from core.operations import operation
 from core.refused import Refused
 
@@ -12,7 +12,7 @@ from core.refused import Refused
 @operation
 def switch_role(user: User, *, role: str) -> User:
     """Use the other role of this account; refused where the person does not have it."""
-    [user] = lock_people([user.pk])
+    [user] = lock_members([user.pk])
     if not user.has_role(role):
         raise Refused(_("This account does not have that role yet."), code="role_missing", field="role")
     return _use(user, role)
@@ -21,7 +21,7 @@ def switch_role(user: User, *, role: str) -> User:
 @operation
 def become(user: User, *, role: str) -> User:
     """Take on a role and use it; who has it already just uses it."""
-    [user] = lock_people([user.pk])
+    [user] = lock_members([user.pk])
     if role not in Role.values:
         raise Refused(_("There is no such role."), code="role_unknown", field="role")
     if role == Role.STUDENT:

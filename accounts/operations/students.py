@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import StudentProfile, User, lock_people
+from accounts.models import StudentProfile, User, lock_members
 from accounts.policy import LEAST_AGE, OLDEST_AGE, age_on
 from core.operations import operation
 from core.refused import Refused
@@ -17,7 +17,7 @@ def describe_student(person: User, *, by: User, now: datetime, **facts: Any) -> 
     """Write down what related coaches may read, and the date of birth that nobody reads but proves the age."""
     if by.pk != person.pk:
         raise PermissionDenied
-    [person] = lock_people([person.pk])
+    [person] = lock_members([person.pk])
     if not person.is_student:
         raise Refused(_("Only who learns has a student profile."), code="role_missing")
     profile = StudentProfile.objects.get_or_create(user=person)[0]

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Aggregate, DurationField, F
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, User
+from accounts.models import CoachProfile, User, lock_members
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -25,6 +25,7 @@ def invite_coach(request: LearningRequest, *, coach: User, by: User, now: dateti
 
     It makes no relation between the two: the student's profile stays closed until the coach proposes.
     """
+    lock_members([by.pk, coach.pk])
     request = locked(request)
     if request.student_id != by.pk:
         raise PermissionDenied

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, Role, User
+from accounts.models import CoachProfile, Role, User, lock_members
 from accounts.operations import relate
 from core.events import record
 from core.models import locked
@@ -37,6 +37,7 @@ def propose(
     request: LearningRequest, *, by: User, now: datetime, answers: Mapping[int, str], **fields: Any
 ) -> Proposal:
     """Offer to teach, in the coach's own currency, with an answer (by question id) to every screening question."""
+    lock_members([by.pk, request.student_id])
     request = locked(request)
     profile = _check_coach(request, by, now)
     answered = _answers(request, answers)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import StudentProfile, User
+from accounts.models import StudentProfile, User, lock_members
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -166,6 +166,7 @@ def _begin(by: User, now: datetime) -> LearningRequest:
     """An empty draft in the student's zone, to be learned in the languages they speak."""
     if not by.is_student:
         raise Refused(_("Become a student first, then post a request."), code="not_a_student")
+    lock_members([by.pk])
     profile = StudentProfile.objects.filter(user=by).first()
     spoken = [each["code"] for each in profile.languages] if profile else []
     return LearningRequest.objects.create(student=by, created_at=now, time_zone=by.time_zone, languages=spoken)
@@ -197,6 +198,7 @@ def _end(request: LearningRequest, by: User, now: datetime, *also: str) -> None:
 def _own(request: LearningRequest, by: User) -> LearningRequest:
     if request.student_id != by.pk:
         raise PermissionDenied
+    lock_members([by.pk])
     return locked(request)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import User, lock_people
+from accounts.models import User, lock_members
 from core.events import record
 from core.operations import operation
 from core.refused import Refused
@@ -32,7 +32,7 @@ def set_availability(*, hours: Sequence[Window], by: User, now: datetime, **numb
     if not by.is_coach:
         raise PermissionDenied
     _refuse_wrong(hours)
-    lock_people([by.pk])
+    lock_members([by.pk])
     calendar, _fresh = Calendar.objects.update_or_create(coach=by, defaults=numbers)
     calendar.weekly_hours.all().delete()
     WeeklyHours.objects.bulk_create(WeeklyHours(calendar=calendar, **window._asdict()) for window in hours)

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import User, lock_people
+from accounts.models import User, lock_members
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -95,7 +95,7 @@ def _claim(session: Session, *, starts_at: datetime, by: User, now: datetime) ->
 
 def _in_turn(session: Session, *, now: datetime) -> tuple[Session, list[User]]:
     """Lock the session's people, then the session and all spent holds of these people, which are given back."""
-    people = lock_people(session.participants.values_list("user_id", flat=True))
+    people = lock_members(session.participants.values_list("user_id", flat=True))
     claims = TimeClaim.objects.filter(user__in=people)
     spent = Q(pk__in=claims.values("session"), state=Session.State.HELD, hold_expires_at__lte=now)
     for row in Session.objects.select_for_update(no_key=True).filter(Q(pk=session.pk) | spent).order_by("pk"):

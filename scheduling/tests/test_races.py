@@ -69,7 +69,7 @@ def no_lock(monkeypatch):
             return diary
 
         read = holding.read_diary
-        monkeypatch.setattr(holding, "lock_people", lambda ids: list(User.objects.filter(pk__in=ids).order_by("pk")))
+        monkeypatch.setattr(holding, "lock_members", lambda ids: list(User.objects.filter(pk__in=ids).order_by("pk")))
         monkeypatch.setattr(holding, "read_diary", read_together)
 
     return break_it

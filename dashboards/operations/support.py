@@ -1,8 +1,9 @@
-"""What people do here: write to staff, by way of the outbox."""
+"""Writing to staff, by way of the outbox."""
 
 import uuid
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -22,7 +23,7 @@ def ask_staff(*, about: str, message: str, by: User | None, network: str, now: d
     """Send a message to staff; only a person signed in gets a copy, so that nobody can mail strangers through us."""
     _refuse_flood(f"support:{by.pk if by else network}")
     key = f"support:{uuid.uuid4()}"
-    said = {"about": about, "message": message, "sender": by, "address": by.email if by else email}
+    said: dict[str, Any] = {"about": about, "message": message, "sender": by, "address": by.email if by else email}
     outbox.post("support", key=key, to=parseaddr(settings.SERVER_EMAIL)[1], recipient=None, now=now, **said)
     if by:
         outbox.post("support_copy", key=key, to=by.email, recipient=by, now=now, **said)

@@ -1,0 +1,36 @@
+"""A person's agreements when they leave: open ones keep them, ended ones stay as the other side's history."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from contracts.models import Contract, ContractQuerySet
+from contracts.operations.agreement import cancel_contract
+from core.operations import operation
+
+RUNNING = [*Contract.OPEN_STEPS, Contract.State.ACTIVE]
+
+
+def refusals_of_agreement(person: User) -> list[str]:
+    """Why this person cannot leave yet: contracts that are not at their end."""
+    running = _running(person).count()
+    sentence = ngettext(
+        "%(n)d contract of yours is still open: complete it or call it off first.",
+        "%(n)d contracts of yours are still open: complete them or call them off first.",
+        running,
+    )
+    return [sentence % {"n": running}] if running else []
+
+
+@operation
+def call_off_unseen(person: User, *, now: datetime) -> None:
+    """End the drafts that students have not sent to this coach yet, and that the coach therefore cannot call off."""
+    for contract in Contract.objects.filter(coach=person, state=Contract.State.DRAFT).order_by("pk"):
+        cancel_contract(contract, by=person, now=now)
+
+
+def _running(person: User) -> ContractQuerySet:
+    unseen = Q(coach=person, state=Contract.State.DRAFT)
+    return Contract.objects.filter(Q(student=person) | Q(coach=person), state__in=RUNNING).exclude(unseen)

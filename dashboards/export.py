@@ -1,0 +1,213 @@
+"""Which rows are about a person, and which of their columns the person gets: theirs, and others' names as shown here.
+
+Every model that points to a person is here, or in LEFT_OUT with the reason.
+"""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.db.models import Q, QuerySet
+
+from accounts.models import CoachProfile, Relation, Skill, StudentProfile, User
+from contracts.models import Booking, Contract, Review
+from core.models import Event, OutgoingMail
+from dashboards.money import lines_of
+from marketplace.models import (
+    Invitation,
+    LearningRequest,
+    Proposal,
+    SavedRequest,
+    ScreeningAnswer,
+    ScreeningQuestion,
+    Terms,
+)
+from notifications.models import Notification
+from payments.models import ConnectAccount, Escrow, Payment, Portion, Refund, StripeCustomer, Transfer
+from scheduling.models import Calendar, Participant, Reminder, Session, WeeklyHours
+
+Parts = dict[str, QuerySet[Any, dict[str, Any]]]
+README = """Skileez: what we hold of {name}, on {moment}
+
+Each file is a JSON list of rows; moments are in UTC, amounts in the smallest unit of their currency.
+
+accounts/       who you are here, your profiles, how and where you sign in, whom you have to do with, what you did
+marketplace/    your learning requests and proposals, the terms you offered, invitations, saved requests
+scheduling/     your hours, your sessions, your reminders
+contracts/      your contracts, the sessions you paid for or were paid for, reviews by you and of you
+payments/       what you paid and were paid: held amounts, payments, refunds, transfers and the lines of our books
+notifications/  what we told you, in the app and by mail
+photo.webp      your photo, if you have one
+
+Of other people there is only what you could see of them here. Card numbers, bank accounts and identity papers are
+held by Stripe, not by us: ask Stripe for those.
+"""
+LEFT_OUT = {
+    "admin.LogEntry": "acts of staff, which belong to the platform",
+    "accounts.User_groups": "rights of staff",
+    "accounts.User_user_permissions": "rights of staff",
+    "contracts.ContractEvent": "earlier versions of contracts/contracts.json",
+    "payments.TransferEvent": "earlier versions of payments/transfers.json",
+    "payments.RefundEvent": "earlier versions of payments/refunds.json",
+    "payments.LedgerAccount": "sums of payments/lines.json",
+    "scheduling.TimeClaim": "the times of scheduling/sessions.json once more",
+    "scheduling.FreeTime": "worked out from scheduling/hours.json and sessions.json",
+    "core.KeptAnswer": "answers to clients, kept for a day",
+    "djstripe.Customer": "a copy of what Stripe holds",
+    "pghistory.MiddlewareEvents": "a view of the earlier versions above",
+}
+FIGURES = ["payment_model", "rate_cents", "session_count", "session_minutes", "payment_schedule"]
+PARTIES = ["student__name", "coach__name"]
+
+
+def parts_of(person: User) -> Parts:
+    """Rows by the file they go to."""
+    return {
+        **_of_accounts(person),
+        **_of_marketplace(person),
+        **_of_scheduling(person),
+        **_of_contracts(person),
+        **_of_payments(person),
+        **_of_notifications(person),
+    }
+
+
+def _of_accounts(person: User) -> Parts:
+    own, pair = {"user": person}, Q(student=person) | Q(coach=person)
+    account = ["id", "email", "name", "is_student", "is_coach", "role", "time_zone", "language", "photo"]
+    offer = [
+        "state",
+        "wanted",
+        "goal",
+        "headline",
+        "bio",
+        "languages",
+        "experience",
+        "education",
+        "portfolio",
+        "country",
+    ]
+    offer += ["currency", "hourly_rate_cents", "trial_rate_cents", "meeting_url", "rejection_reason", "submitted_at"]
+    offer += ["approved_at", "rating_sum", "rating_count", "stars", "sessions_done", "response_minutes"]
+    return {
+        "accounts/account": User.objects.filter(pk=person.pk).values(*account, "date_joined", "last_login"),
+        "accounts/addresses": EmailAddress.objects.filter(**own).values("email", "verified", "primary"),
+        "accounts/student": StudentProfile.objects.filter(**own).values("about", "country", "born_on", "languages"),
+        "accounts/coach": CoachProfile.objects.filter(**own).values(*offer),
+        "accounts/coach_skills": Skill.objects.filter(coaches__user=person).values("name", "slug"),
+        "accounts/people": Relation.objects.filter(pair).values(*PARTIES, "since"),
+        "accounts/google": SocialAccount.objects.filter(**own).values(
+            "provider", "uid", "extra_data", "date_joined", "last_login"
+        ),
+        "accounts/second_factors": Authenticator.objects.filter(**own).values("type", "created_at", "last_used_at"),
+        "accounts/devices": UserSession.objects.filter(**own).values("created_at", "last_seen_at", "ip", "user_agent"),
+        "accounts/events": Event.objects.filter(by=person)
+        .order_by("pk")
+        .values("at", "name", "subject_kind", "subject_id", "facts"),
+    }
+
+
+def _of_marketplace(person: User) -> Parts:
+    request = [
+        "id",
+        "state",
+        "title",
+        "description",
+        "level",
+        "budget_cents",
+        "currency",
+        "sessions_needed",
+        "timeframe",
+    ]
+    request += ["time_zone", "preferred_hours", "languages", "created_at", "posted_at", "expires_at"]
+    proposal = ["id", "state", "request__title", "currency", *FIGURES, "created_at", "expires_at", "accepted_at"]
+    invitation = ["request__title", "state", "sent_at", "answered_at"]
+    sent, received = Proposal.objects.filter(coach=person), Proposal.objects.filter(request__student=person)
+    own_terms = Q(proposal__in=sent, offered_by="coach") | Q(proposal__in=received, offered_by="student")
+    answered = ["request__student__name", "cover_letter", "approach_summary"]
+    return {
+        "marketplace/requests": LearningRequest.objects.filter(student=person).values(*request),
+        "marketplace/request_skills": Skill.objects.filter(learning_requests__student=person).values(
+            "learning_requests__id", "name"
+        ),
+        "marketplace/questions": ScreeningQuestion.objects.filter(request__student=person).values("request_id", "text"),
+        "marketplace/proposals_sent": sent.values(*proposal, *answered),
+        "marketplace/proposals_received": received.values(*proposal, "coach__name", "decline_reason"),
+        "marketplace/answers": ScreeningAnswer.objects.filter(proposal__in=sent).values(
+            "proposal_id", "question__text", "text"
+        ),
+        "marketplace/terms": Terms.objects.filter(own_terms).values(
+            "proposal_id", "number", *FIGURES, "message", "offered_at", "agreed_at", "declined_at"
+        ),
+        "marketplace/invitations_sent": Invitation.objects.filter(request__student=person).values(
+            *invitation, "coach__name", "message"
+        ),
+        "marketplace/invitations_received": Invitation.objects.filter(coach=person).values(
+            *invitation, "request__student__name", "decline_reason"
+        ),
+        "marketplace/saved": SavedRequest.objects.filter(coach=person).values("request__title", "saved_at"),
+    }
+
+
+def _of_scheduling(person: User) -> Parts:
+    calendar = ["time_zone", "buffer_before_minutes", "buffer_after_minutes", "notice_hours", "step_minutes"]
+    session = ["id", "kind", "title", "state", "outcome", "duration_minutes", "starts_at", "ends_at", "time_zone"]
+    session += ["started_at", "ended_at", "coach__name"]
+    return {
+        "scheduling/calendar": Calendar.objects.filter(coach=person).values(*calendar, "horizon_days"),
+        "scheduling/hours": WeeklyHours.objects.filter(calendar__coach=person).values("weekday", "starts", "ends"),
+        "scheduling/sessions": Session.objects.of(person).values(*session),
+        "scheduling/attendance": Participant.objects.filter(user=person).values(
+            "session_id", "role", "checked_in_at", "confirmed_at"
+        ),
+        "scheduling/reminders": Reminder.objects.filter(recipient=person).values(
+            "session_id", "kind", "state", "due_at"
+        ),
+    }
+
+
+def _of_contracts(person: User) -> Parts:
+    contract = ["id", "number", "state", "origin", *PARTIES, "title", "payment_model", "rate_cents", "session_count"]
+    contract += ["session_minutes", "total_cents", "escrow__currency", "fee_basis_points", "policy"]
+    contract += ["learning_outcomes", "note", "start_date", "time_zone", "created_at", "paid_at", "ended_at"]
+    review = ["contract__number", "author__name", "coach__name", "stars", "text", "is_public", "written_at"]
+    public = Q(author=person) | Q(coach=person, is_public=True)
+    return {
+        "contracts/contracts": Contract.objects.of(person).values(*contract),
+        "contracts/bookings": Booking.objects.of(person).values(
+            "contract__number", "number", "state", "session_id", "portion_id"
+        ),
+        "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at"),
+    }
+
+
+def _of_payments(person: User) -> Parts:
+    escrows = Escrow.objects.of(person)
+    paid = ["escrow__label", "state", "amount_cents", "escrow__currency", "description", "payment_intent_id"]
+    paid += ["receipt_url", "created_at", "settled_at"]
+    moved = ["state", "amount_cents", "stripe_id", "planned_at", "made_at"]
+    portion = ["id", "escrow__label", "number", "state", "gross_cents", "fee_cents", "release_due_at", "released_at"]
+    line = ["made_at", "kind", "amount_cents", "debit__kind", "credit__kind", "debit__currency", "escrow__label"]
+    account = ["stripe_id", "details_submitted", "payouts_enabled", "transfers_active", "requirements_due"]
+    return {
+        "payments/held": escrows.values("label", "currency", "payer__name", "payee__name"),
+        "payments/portions": Portion.objects.filter(escrow__in=escrows).order_by("pk").values(*portion),
+        "payments/payments": Payment.objects.filter(escrow__payer=person).values(*paid),
+        "payments/refunds": Refund.objects.filter(payment__escrow__payer=person).values(
+            *moved, "reason", "payment__escrow__label"
+        ),
+        "payments/transfers": Transfer.objects.filter(payee=person).values(*moved, "portion__escrow__label"),
+        "payments/lines": lines_of(person).values(*line),
+        "payments/customer": StripeCustomer.objects.filter(user=person).values("stripe_id"),
+        "payments/payout_account": ConnectAccount.objects.filter(user=person).values(*account),
+    }
+
+
+def _of_notifications(person: User) -> Parts:
+    mail = ["kind", "to", "subject", "text", "state", "created_at", "sent_at"]
+    return {
+        "notifications/notices": Notification.objects.of(person).values("kind", "text", "url", "made_at", "read_at"),
+        "notifications/mails": OutgoingMail.objects.filter(recipient=person).order_by("pk").values(*mail),
+    }

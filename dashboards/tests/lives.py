@@ -1,0 +1,151 @@
+"""A person with a whole life here, whose words can be told from everybody else's."""
+
+from types import SimpleNamespace
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from accounts.models import Role, StudentProfile, User
+from accounts.operations import change_profile, rewrite_words
+from accounts.tests.factories import CoachFactory, CoachProfileFactory, StudentFactory
+from contracts.operations import write_review
+from contracts.tests.factories import active, held_session, opens_all_day
+from core import clock
+from core.models import KeptAnswer
+from dashboards.operations import ask_staff
+from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest, Terms
+from marketplace.operations import propose
+from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from payments.models import StripeCustomer, StripeEvent
+from scheduling.operations import confirm_outcome
+
+NAME, EMAIL, SECRET = "Zyxwv O'Qmarker", "zyxwv.q@example.com", "Hushhush"
+LETTER = f"I have taught Spanish to beginners for ten years, {SECRET} is my way. " * 3
+ENTRY = {"title": SECRET, "organisation": SECRET, "from_year": 2015, "to_year": None, "text": SECRET}
+
+
+def somebody(**facts):
+    """A student who is a coach too, with words in every field."""
+    person = StudentFactory(name=NAME, email=EMAIL, is_coach=True, time_zone="Europe/Dublin", **facts)
+    StudentProfile.objects.filter(user=person).update(about=SECRET, born_on="1990-01-02")
+    profile = CoachProfileFactory(
+        user=person,
+        goal=SECRET,
+        headline=SECRET,
+        bio=SECRET,
+        experience=[ENTRY],
+        education=[ENTRY],
+        portfolio=[{"title": SECRET, "url": f"https://github.com/{SECRET}", "text": SECRET}],
+        meeting_url=f"https://meet.jit.si/{SECRET}",
+        rejection_reason=SECRET,
+    )
+    rewrite_words(profile)
+    change_profile(profile, by=person, now=clock.now(), headline=f"{SECRET} again")
+    _signs_in(person)
+    return person
+
+
+def learnt(person, standin, clock_of_test):
+    """A contract of this person as student, over and paid out, with a review."""
+    contract = active(standin, session_count=1, request__student=person, coach=CoachFactory(name="Lucía"))
+    session = held_session(contract, clock_of_test)
+    confirm_outcome(session, by=person, now=clock.now())
+    contract.refresh_from_db()
+    write_review(contract, by=person, stars=5, text="She is patient.", now=clock.now())
+    return contract
+
+
+def taught(person, standin, clock_of_test):
+    """A contract of this person as coach, over and released but not transferred."""
+    contract = active(standin, session_count=1, coach=person)
+    session = held_session(contract, clock_of_test)
+    confirm_outcome(session, by=contract.student, now=clock.now())
+    contract.refresh_from_db()
+    return contract
+
+
+def wishes(person):
+    """Everything open that this person wrote, as student and as coach, and what others got of it."""
+    coach, student = CoachFactory(name="Mei"), StudentFactory(name="Ben")
+    words = {"description": f"{SECRET} " * 10, "timeframe": SECRET}
+    wanted = LearningRequestFactory(student=person, title=f"{SECRET} of mine", questions=[SECRET], **words)
+    LearningRequestFactory(student=person, title=f"{SECRET} draft", state=LearningRequest.State.DRAFT, **words)
+    question = wanted.screening_questions.get()
+    offered = propose(wanted, by=coach, now=clock.now(), answers={question.pk: "Yes."}, **OFFER)
+    Terms.objects.create(
+        proposal=offered, number=2, offered_by=Role.STUDENT, message=SECRET, **FIGURES, offered_at=clock.now()
+    )
+    declined = ProposalFactory(request=wanted, state=Proposal.State.DECLINED, decline_reason=SECRET)
+    Invitation.objects.create(request=wanted, coach=coach, message=SECRET, sent_at=clock.now())
+    theirs = LearningRequestFactory(student=student, questions=["How?"])
+    asked = theirs.screening_questions.get()
+    own = propose(theirs, by=person, now=clock.now(), answers={asked.pk: SECRET}, **OFFER | {"cover_letter": LETTER})
+    Terms.objects.filter(proposal=own).update(message=SECRET)
+    Proposal.objects.filter(pk=own.pk).update(approach_summary=SECRET)
+    for state in ("sent", "declined"):
+        Invitation.objects.create(
+            request=LearningRequestFactory(), coach=person, state=state, decline_reason=SECRET, sent_at=clock.now()
+        )
+    SavedRequest.objects.create(coach=person, request=theirs, saved_at=clock.now())
+    opens_all_day(person)
+    _is_known_at_stripe(person)
+    ask_staff(about=SECRET, message=f"{SECRET}, please help", by=person, network="", now=clock.now())
+    KeptAnswer.objects.create(
+        user=coach, key="k", fingerprint="f", status=200, body={"student": {"name": NAME}}, made_at=clock.now()
+    )
+    return SimpleNamespace(wanted=wanted, offered=offered, declined=declined, own=own, student=student, coach=coach)
+
+
+def _signs_in(person):
+    EmailAddress.objects.create(user=person, email="Zyxwv.Other@example.com", verified=True)
+    Authenticator.objects.create(user=person, type="totp", data={"secret": SECRET})
+    SocialAccount.objects.create(user=person, provider="google", uid=SECRET, extra_data={"name": NAME, "email": EMAIL})
+    KeptAnswer.objects.create(user=person, key=SECRET, fingerprint="f", status=200, body={}, made_at=clock.now())
+    LogEntry.objects.create(
+        user=StudentFactory(is_staff=True),
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(person.pk),
+        object_repr=NAME,
+        action_flag=CHANGE,
+    )
+
+
+def _is_known_at_stripe(person):
+    StripeCustomer.objects.update_or_create(user=person, defaults={"stripe_id": "cus_zyxwv"})
+    told = {"id": "cus_zyxwv", "email": EMAIL, "name": NAME, "address": {"line1": SECRET}, "amount": 7}
+    customer, method = apps.get_model("djstripe.Customer"), apps.get_model("djstripe.PaymentMethod")
+    customer.objects.create(id="cus_zyxwv", stripe_data=told, email=EMAIL, livemode=False)
+    method.objects.create(
+        id="pm_zyxwv",
+        livemode=False,
+        stripe_data={"customer": "cus_zyxwv", "billing_details": {"name": SECRET}, "type": "card"},
+    )
+    StripeEvent.objects.create(
+        event_id="evt_zyxwv",
+        type="checkout.session.completed",
+        payload={"data": {"object": {"customer_details": {"email": EMAIL, "name": SECRET}, "amount_total": 700}}},
+        received_at=clock.now(),
+        due_at=clock.now(),
+        handled_at=clock.now(),
+        mirrored_at=clock.now(),
+    )
+
+
+OFFER = {
+    "cover_letter": "I have taught Spanish to beginners for ten years. " * 3,
+    "rate_cents": 5000,
+    "session_count": 4,
+    "session_minutes": 60,
+    "payment_model": "per_session",
+}
+FIGURES = {
+    "payment_model": "per_session",
+    "rate_cents": 4000,
+    "session_count": 4,
+    "session_minutes": 60,
+    "payment_schedule": "upfront",
+}

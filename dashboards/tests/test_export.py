@@ -1,0 +1,124 @@
+"""Taking one's data along: everything of the person, nothing private of anybody else."""
+
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.tests.factories import StudentFactory
+from accounts.tests.signing_in import confirm, sign_in
+from core import clock as the_clock
+from core.models import Event
+from core.refused import Refused
+from dashboards.export import LEFT_OUT, parts_of
+from dashboards.operations import export_data
+from dashboards.tests.lives import EMAIL, LETTER, NAME, SECRET, learnt, somebody, wishes
+
+pytestmark = pytest.mark.django_db
+
+
+def export(person):
+    with ZipFile(export_data(person, by=person, now=the_clock.now())) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rows(files, name):
+    return json.loads(files[f"{name}.json"])
+
+
+def test_every_model_that_points_to_a_person_is_in_the_export_or_left_out_for_a_reason():
+    pointing = {
+        model._meta.label
+        for model in apps.get_models(include_auto_created=True)
+        if any(field.related_model is User for field in model._meta.fields)
+    }
+    exported = {part.model._meta.label for part in parts_of(User(pk=1)).values()}
+    assert pointing - exported - set(LEFT_OUT) == set()
+    assert set(LEFT_OUT) & exported == set()
+    assert set(LEFT_OUT) <= pointing
+
+
+def test_all_that_a_person_wrote_and_did_is_there(standin, clock, drain):
+    person = somebody()
+    contract = learnt(person, standin, clock)
+    wishes(person)
+    drain()
+    files = export(person)
+    assert rows(files, "accounts/account")[0]["email"] == EMAIL
+    assert {each["email"] for each in rows(files, "accounts/addresses")} == {EMAIL, "Zyxwv.Other@example.com"}
+    assert rows(files, "accounts/student")[0]["about"] == SECRET
+    assert rows(files, "accounts/coach")[0]["wanted"] == {"headline": f"{SECRET} again"}
+    assert {each["state"] for each in rows(files, "marketplace/requests")} == {"draft", "open", "matched"}
+    assert rows(files, "marketplace/proposals_sent")[0]["cover_letter"] == LETTER
+    assert rows(files, "contracts/contracts")[0]["number"] == contract.number
+    assert rows(files, "contracts/reviews")[0]["text"] == "She is patient."
+    assert rows(files, "scheduling/sessions")[0]["coach.name"] == "Lucía"
+    assert rows(files, "payments/payments")[0]["amount_cents"] == 5000
+    assert {each["kind"] for each in rows(files, "payments/lines")} == {"paid", "released", "fee"}
+    assert rows(files, "notifications/notices") and rows(files, "notifications/mails")
+    for name in ["accounts/second_factors", "accounts/google", "marketplace/questions", "marketplace/answers",
+                 "marketplace/terms", "marketplace/invitations_sent", "marketplace/saved", "scheduling/hours"]:  # fmt: skip
+        assert rows(files, name), name
+    assert NAME in files["README.txt"].decode()
+
+
+def test_no_address_and_no_secret_of_anybody_goes_with_it(standin, clock, drain):
+    person = somebody()
+    contract = learnt(person, standin, clock)
+    life = wishes(person)
+    drain()
+    everything = b"".join(export(person).values()).decode()
+    for other in (contract.coach, life.coach, life.student):
+        assert other.email not in everything
+    assert "password" not in json.dumps(rows(export(person), "accounts/account"))
+    assert '"secret"' not in everything
+
+
+def test_the_photo_goes_along():
+    person = User.objects.get(pk=StudentFactory(photo=ContentFile(b"a face", "me.webp")).pk)
+    assert export(person)["photo.webp"] == b"a face"
+    person.photo.storage.delete(person.photo.name)
+    assert "photo.webp" not in export(person)
+
+
+def test_it_is_noted_and_five_times_an_hour_at_most(clock):
+    person = StudentFactory()
+    for _time in range(5):
+        export(person)
+    assert Event.objects.about(person).filter(name="data_exported", by=person).count() == 5
+    with pytest.raises(Refused) as refusal:
+        export(person)
+    assert refusal.value.code == "too_many"
+    clock.advance(hours=1, seconds=1)
+    export(person)
+
+
+def test_nobody_takes_the_data_of_somebody_else():
+    with pytest.raises(PermissionDenied):
+        export_data(StudentFactory(), by=StudentFactory(is_superuser=True), now=the_clock.now())
+
+
+def test_the_page_gives_a_zip_after_the_password(client):
+    person = StudentFactory()
+    sign_in(client, person)
+    page = confirm(client, client.get("/profile/data/"))
+    assert client.get(page.url).status_code == 200
+    answer = client.post("/profile/data/download/")
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    assert "README.txt" in ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
+
+
+def test_clients_get_it_too_and_only_when_signed_in():
+    client = APIClient()
+    assert client.post("/api/v1/me/export/").status_code == 401
+    client.force_authenticate(StudentFactory())
+    answer = client.post("/api/v1/me/export/")
+    assert answer.status_code == 200
+    assert ZipFile(io.BytesIO(b"".join(answer.streaming_content))).testzip() is None
+    assert client.get("/api/v1/me/export/").status_code == 405
