@@ -55,6 +55,12 @@ def utc_cells(hours: Iterable[int], offset_minutes: int) -> list[int]:
     return sorted({minute // 30 % CELLS for minute in starts})
 
 
+def hours_free(hours: Iterable[int], offset_minutes: int, free: Collection[int]) -> list[int]:
+    """Those hours of a local week during the whole of which a coach is free at least in some of the coming weeks."""
+    known = set(free)
+    return [hour for hour in hours if known.issuperset(utc_cells([hour], offset_minutes))]
+
+
 def match_percent(preferred: Collection[int], free: Collection[int]) -> int | None:
     """How much of the preferred half hours a coach is free at, in percent; None where none are preferred."""
     return half_up(100, len(set(preferred) & set(free)), len(preferred)) if preferred else None

@@ -6,9 +6,11 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
 from core.api import MoneyField, MoneySerializer, PriceSerializer
+from marketplace.api.fields import WeekWindowSerializer
 from marketplace.models import NOT_CHOSEN, DeclineReason, PaymentModel, Proposal, Terms
 from marketplace.policy import MAX_ANSWER, MAX_MESSAGE, MAX_REASON, MAX_VERSIONS
 from marketplace.thread import Version, versions_of
+from scheduling.weekly import windows_of_hours
 
 USD = {"currency": "usd"}
 LETTER = "I have taught Spanish to beginners for ten years, and I would begin with the words of your first week."
@@ -28,6 +30,11 @@ SHOWN = (
         "payment_schedule": [
             {"due": "upfront", "amount": {"amount_cents": 18000, **USD}, "first_session": 1, "last_session": 4}
         ],
+        "availability_match": {
+            "percent": 67,
+            "windows": [{"weekday": 1, "starts": "18:00", "ends": "20:00"}],
+            "timezone": "Europe/Dublin",
+        },
         "answers": [{"question": 5, "text": "Yes, many."}],
         "terms_number": 1,
         "has_counter": False,
@@ -74,6 +81,14 @@ class InstalmentSerializer(serializers.Serializer):
     last_session = serializers.IntegerField()
 
 
+class AvailabilityMatchSerializer(serializers.Serializer):
+    """How much of the preferred times the coach is free at, and when that is by the clock of the request's zone."""
+
+    percent = serializers.IntegerField(min_value=0, max_value=100)
+    windows = WeekWindowSerializer(many=True)
+    timezone = serializers.CharField()
+
+
 class VersionSerializer(serializers.Serializer):
     """One version of the terms, and which of its figures differ from the version before."""
 
@@ -103,19 +118,27 @@ class ProposalsSerializer(serializers.ModelSerializer):
     hourly_rate = serializers.SerializerMethodField()
     expected_total = MoneyField("expected_total_cents")
     payment_schedule = serializers.SerializerMethodField()
+    availability_match = serializers.SerializerMethodField()
     answers = AnswerSerializer(many=True)
     has_counter = serializers.BooleanField(help_text="Whether the coach owes an answer to a counter-offer.")
 
     class Meta:
         model = Proposal
         fields = ["id", "request", "coach", "state", *WORDS, *FIGURES, "rate", "hourly_rate", "expected_total"]
-        fields += ["payment_schedule", "answers", "terms_number", "has_counter"]
+        fields += ["payment_schedule", "availability_match", "answers", "terms_number", "has_counter"]
         fields += ["created_at", "edited_at", "expires_at", "accepted_at", "accepted_terms"]
         fields += ["declined_because", "decline_reason"]
 
     @extend_schema_field(MoneySerializer(allow_null=True))
     def get_hourly_rate(self, proposal: Proposal) -> dict[str, Any] | None:
         return _money(proposal, proposal.rate_cents) if proposal.payment_model == PaymentModel.PER_HOUR else None
+
+    @extend_schema_field(AvailabilityMatchSerializer(allow_null=True))
+    def get_availability_match(self, proposal: Proposal) -> dict[str, Any] | None:
+        """Null where the student has named no times."""
+        percent, windows = proposal.match_percent, windows_of_hours(proposal.matching_hours)
+        zone = proposal.request.time_zone
+        return None if percent is None else {"percent": percent, "windows": windows, "timezone": zone}
 
     @extend_schema_field(InstalmentSerializer(many=True))
     def get_payment_schedule(self, proposal: Proposal) -> list[dict[str, Any]]:

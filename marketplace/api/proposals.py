@@ -41,15 +41,13 @@ ANSWERED = {200: ProposalSerializer} | REFUSALS
 class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = ProposalSerializer
     filterset_class = ProposalFilter
-    queryset = Proposal.objects.select_related("coach", "request").defer(
-        *[f"request__{name}" for name in LearningRequest.SEARCHED]
-    )
+    queryset = Proposal.objects.all()
     lookup_value_regex = r"\d{1,18}"
 
     def get_queryset(self) -> QuerySet[Proposal]:
         if not self.request.user.is_authenticated:  # while the schema is drawn
             return Proposal.objects.none()
-        mine = super().get_queryset().of(self.request.user).with_counter().prefetch_related("answers")
+        mine = super().get_queryset().of(self.request.user).with_people().with_counter().prefetch_related("answers")
         return mine if self.action == "list" else mine.prefetch_related("thread")
 
     def get_serializer_class(self) -> Any:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CoachProfile, Role, User
 from core.models import Stateful
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
-from marketplace.policy import Instalment, expected_total, match_percent, payment_schedule, session_price
+from marketplace.policy import Instalment, expected_total, hours_free, match_percent, payment_schedule, session_price
 
 
 class PaymentModel(models.TextChoices):
@@ -176,6 +176,11 @@ class Proposal(Priced, Stateful):
     def match_percent(self) -> int | None:
         """How much of the student's preferred times the coach is free at; None where none are preferred."""
         return match_percent(self.request.preferred_cells, self.free_cells)
+
+    @property
+    def matching_hours(self) -> list[int]:
+        """The student's preferred hours at which the coach is free, by the student's clock."""
+        return hours_free(self.request.preferred_hours, self.request.utc_offset_minutes, self.free_cells)
 
     @property
     def free_cells(self) -> list[int]:

@@ -1,6 +1,13 @@
 import pytest
 
-from marketplace.policy import expected_total, session_price
+from marketplace.policy import (
+    Instalment,
+    expected_total,
+    hours_free,
+    match_percent,
+    payment_schedule,
+    session_price,
+)
 
 
 def test_per_session_the_total_is_the_rate_times_the_sessions():
@@ -22,3 +29,20 @@ def test_half_a_cent_of_the_whole_counts_as_one(rate, count, minutes, total):
 def test_the_price_of_one_session():
     assert session_price("per_hour", 6000, 90) == 9000
     assert session_price("per_session", 6000, 90) == 6000
+
+
+def test_everything_is_paid_before_the_first_session():
+    assert payment_schedule(18000, 4) == [Instalment("upfront", 18000, 1, 4)]
+
+
+@pytest.mark.parametrize(
+    ("preferred", "free", "percent"), [([], [1], None), ([1, 2], [], 0), ([1, 2, 3], [3, 4, 1], 67), ([7], [7], 100)]
+)
+def test_the_match_is_the_part_of_the_preferred_times_at_which_the_coach_is_free(preferred, free, percent):
+    assert match_percent(preferred, free) == percent
+
+
+@pytest.mark.parametrize(("offset", "free"), [(0, [36, 37]), (60, [34, 35]), (330, [25, 26]), (-60, [38, 39])])
+def test_an_hour_counts_when_the_coach_is_free_during_all_of_it(offset, free):
+    assert hours_free([18, 19], offset, free) == [18]
+    assert hours_free([18, 19], offset, free[:1]) == []

@@ -4,6 +4,7 @@ from accounts.tests.factories import CoachFactory, StudentFactory
 from marketplace.models import Proposal
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.test_api import LETTER, client_of, post
+from scheduling.models import FreeTime
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +215,21 @@ class TestProposals:
         assert patch(coach, proposal, {"cover_letter": "Short"}).status_code == 400
         assert patch(coach, proposal, {"answers": [{"question": 0, "text": "?"}]}).status_code == 400
         assert patch(coach, proposal, {"request": 1}).json()["request"] == request.pk
+
+    def test_the_match_says_when_both_have_time_by_the_clock_of_the_student(self):
+        hours = [24 + 18, 24 + 19, 24 + 20, 72 + 9]  # Tuesday evening, Thursday morning
+        request = LearningRequestFactory(time_zone="Asia/Kolkata", preferred_hours=hours)
+        proposal = ProposalFactory(request=request)
+        free = [48 + 25, 48 + 26, 48 + 27, 48 + 28, 48 + 29]  # 12:30 to 15:00 UTC: 18:00 to 20:30 in Kolkata
+        FreeTime.objects.update_or_create(coach=proposal.coach, defaults={"cells": free, "due_at": proposal.created_at})
+        match = client_of(proposal.coach).get(f"/api/v1/proposals/{proposal.pk}/").json()["availability_match"]
+        assert match["percent"] == 63  # five of eight half hours
+        assert match["windows"] == [{"weekday": 1, "starts": "18:00", "ends": "20:00"}]
+        assert match["timezone"] == "Asia/Kolkata"
+
+    def test_without_preferred_times_there_is_no_match(self):
+        proposal = ProposalFactory()
+        assert client_of(proposal.coach).get(f"/api/v1/proposals/{proposal.pk}/").json()["availability_match"] is None
 
     def test_a_client_that_has_this_version_is_told_so(self):
         proposal = ProposalFactory()

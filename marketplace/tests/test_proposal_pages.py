@@ -1,12 +1,13 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import CoachProfile, User
 from accounts.tests.factories import CoachFactory, StudentFactory
-from marketplace.models import Proposal
+from marketplace.models import LearningRequest, Proposal
 from marketplace.operations import agree_to_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.pages import errors_of, text_of
+from scheduling.models import FreeTime
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +205,27 @@ class TestList:
         assert "Answer the counter-offer" in text_of(client, "/proposals/")
         agree_to_terms(proposal, by=coach, now=clock.now())
         assert "Answer the counter-offer" not in text_of(client, "/proposals/")
+
+    def test_the_list_says_how_well_the_times_fit(self, client, coach):
+        request = LearningRequestFactory(preferred_hours=[18, 19])
+        ProposalFactory(coach=coach, request=request)
+        FreeTime.objects.update_or_create(coach=coach, defaults={"cells": [37, 38, 39], "due_at": request.created_at})
+        LearningRequest.objects.update(preferred_cells=[36, 37, 38, 39])
+        assert "times fit 75%" in text_of(client, "/proposals/")
+        LearningRequest.objects.update(preferred_cells=[])
+        assert "times fit" not in text_of(client, "/proposals/")
+
+    def test_the_student_compares_two_open_proposals_or_more(self, client, student):
+        request = LearningRequestFactory(student=student)
+        ProposalFactory(request=request, coach__name="Lucía Fernández")
+        ProposalFactory(request=request, state="withdrawn")
+        assert "Side by side" not in text_of(client, request.get_absolute_url())
+        ProposalFactory(request=request, coach__name="Jonas Weber", rate_cents=4550, session_count=6)
+        CoachProfile.objects.filter(user__name="Jonas Weber").update(rating_sum=9, rating_count=2)
+        page = text_of(client, request.get_absolute_url())
+        table = page.split("Side by side")[1].split("</table>")[0]
+        for shown in ("Lucía Fernández", "$200.00", "Jonas Weber", "$45.50 per session", "$273.00", "4.5", "New"):
+            assert shown in table
 
     def test_the_list_has_a_constant_number_of_queries(self, client, coach, django_assert_num_queries):
         ProposalFactory(coach=coach)
