@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from core.weeks import hour_name
 
 Window = dict[str, Any]
-HALF_HOUR, WEEK = 1800, 7 * 86_400
-MONDAY = 4 * 86_400  # 5 January 1970, in seconds since 1970
-CELLS = WEEK // HALF_HOUR
+HALF_HOUR = 1800
+CELLS = 7 * 48
+FIRST_CELL = 4 * 48  # Monday, 5 January 1970, in half hours since 1970
 
 
 def windows_of_hours(hours: Iterable[int]) -> list[Window]:
@@ -57,12 +57,12 @@ def cells_within(stretches: Iterable[Sequence[float]], start: datetime, end: dat
     found: set[int] = set()
     for first, last in stretches:
         found.update(range(-int(-max(first, earliest) // HALF_HOUR), int(min(last, latest) // HALF_HOUR)))
-    return sorted({cell_of(number * HALF_HOUR) for number in found})
+    return sorted({(number - FIRST_CELL) % CELLS for number in found})
 
 
 def cell_of(second: int) -> int:
     """The half hour of the UTC week in which an instant lies."""
-    return (second - MONDAY) % WEEK // HALF_HOUR
+    return (second // HALF_HOUR - FIRST_CELL) % CELLS
 
 
 def _weekday(window: Mapping[str, Any]) -> int:

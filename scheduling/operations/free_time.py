@@ -21,11 +21,17 @@ WEEKS = 5  # that the cells look ahead: four times a weekday, and until the row 
 CHANGED = ["due_at", "computed_at"]
 REFRESH = "scheduling.tasks.refresh_changed_free_time"
 
+ADD = """
+INSERT INTO scheduling_freetime (coach_id, stretches, cells, notice_hours, horizon_days, due_at)
+SELECT coach_id, '{}', '{}', 0, 0, %s FROM unnest(%s::bigint[]) AS coach_id ON CONFLICT DO NOTHING
+"""
+LOCK = "SELECT coach_id FROM scheduling_freetime WHERE coach_id = ANY(%s) ORDER BY coach_id FOR NO KEY UPDATE"
 WRITE = """
 UPDATE scheduling_freetime SET stretches = fresh.stretches::tstzmultirange, cells = fresh.cells::smallint[],
        notice_hours = fresh.notice_hours, horizon_days = fresh.horizon_days, next_free_at = fresh.next_free_at,
        computed_at = %s, due_at = fresh.due_at
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[], %s::int[], %s::timestamptz[], %s::timestamptz[])
+FROM unnest(%s::bigint[], string_to_array(%s, '|'), string_to_array(%s, '|'), %s::int[], %s::int[],
+            %s::timestamptz[], %s::timestamptz[])
      AS fresh (coach_id, stretches, cells, notice_hours, horizon_days, next_free_at, due_at)
 WHERE scheduling_freetime.coach_id = fresh.coach_id
 """
@@ -68,10 +74,10 @@ def refresh_due(*, now: datetime) -> int:
 
 @operation
 def _refresh(coach_ids: Sequence[int], now: datetime) -> int:
-    rows = [FreeTime(coach_id=coach_id, due_at=now) for coach_id in coach_ids]
-    FreeTime.objects.bulk_create(rows, ignore_conflicts=True)
-    mine = FreeTime.objects.filter(pk__in=coach_ids).order_by("pk").select_for_update(no_key=True, of=("self",))
-    return _write(list(mine.values_list("pk", flat=True)), now)
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [now, list(coach_ids)])
+        cursor.execute(LOCK, [list(coach_ids)])
+        return _write([pk for (pk,) in cursor.fetchall()], now)
 
 
 def _write(coach_ids: list[int], now: datetime) -> int:
@@ -80,8 +86,9 @@ def _write(coach_ids: list[int], now: datetime) -> int:
         return 0
     diaries = read_diaries(coach_ids, [], now, now + REACH, now)
     rows = [_row(coach_id, diaries.get(coach_id, Diary()), now) for coach_id in coach_ids]
+    keys, stretches, cells, *others = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [now, *map(list, zip(*rows, strict=True))])
+        cursor.execute(WRITE, [now, keys, "|".join(stretches), "|".join(cells), *others])
     return len(rows)
 
 
@@ -91,7 +98,7 @@ def _row(coach_id: int, diary: Diary, now: datetime) -> tuple[Any, ...]:
     next_free = next(iter(diary.next_free(SESSION, now)), None)
     return (
         coach_id,
-        _listed(f'["{_text(start)}","{_text(end)}")' for start, end in stretches),
+        _listed(f"[{_text(start)},{_text(end)})" for start, end in stretches),
         _listed(map(str, cells)),
         diary.notice_hours,
         diary.horizon_days,
