@@ -4,7 +4,6 @@ from marketplace.operations.invitations import (
     answer_invitations,
     decline_invitation,
     invite_coach,
-    refresh_response,
 )
 from marketplace.operations.proposals import (
     accept_proposal,
@@ -26,6 +25,7 @@ from marketplace.operations.requests import (
     reopen_request,
     save_draft,
 )
+from marketplace.operations.response import refresh_response
 from marketplace.operations.saving import forget_request, save_request
 from marketplace.operations.terms import agree_to_terms, decline_terms, offer_terms
 from marketplace.operations.words import refresh_cells

@@ -1,10 +1,8 @@
 """Students ask coaches for a proposal; coaches answer with one, or say no."""
 
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Aggregate, DurationField, F
 from django.utils.translation import gettext as _
 
 from accounts.models import CoachProfile, User, lock_members
@@ -14,7 +12,8 @@ from core.operations import operation
 from core.refused import Refused
 from marketplace.events import COACH_INVITED, INVITATION_ANSWERED, INVITATION_DECLINED
 from marketplace.models import Invitation, LearningRequest
-from marketplace.policy import MAX_INVITATION, MAX_REASON, RESPONSE_WINDOW, most_invitations
+from marketplace.operations.response import refresh_response
+from marketplace.policy import MAX_INVITATION, MAX_REASON, most_invitations
 
 State = Invitation.State
 
@@ -65,21 +64,6 @@ def answer_invitations(request: LearningRequest, *, coach: User, now: datetime) 
     refresh_response(coach, now=now)
     record(invitation, INVITATION_ANSWERED, by=coach, at=now)
     return invitation
-
-
-@operation
-def refresh_response(coach: User, *, now: datetime) -> None:
-    """Store the median time from invitation to first answer over the last 90 days; none without an answer."""
-    answered = Invitation.objects.filter(coach=coach, answered_at__gt=now - RESPONSE_WINDOW, answered_at__lte=now)
-    median = answered.aggregate(median=_Median(F("answered_at") - F("sent_at")))["median"]
-    minutes = None if median is None else round(median.total_seconds() / 60)
-    CoachProfile.objects.filter(user=coach).update(response_minutes=minutes)
-
-
-class _Median(Aggregate):
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field: Any = DurationField()
 
 
 def _refuse_invitation(request: LearningRequest, coach: User, message: str, now: datetime) -> None:

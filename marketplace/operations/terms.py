@@ -15,6 +15,7 @@ from core.operations import operation
 from core.refused import Refused
 from marketplace.events import TERMS_AGREED, TERMS_DECLINED, TERMS_OFFERED
 from marketplace.models import Proposal, Terms
+from marketplace.operations.response import refresh_response
 from marketplace.policy import (
     MAX_MESSAGE,
     MAX_TOTAL_CENTS,
@@ -46,6 +47,7 @@ def agree_to_terms(proposal: Proposal, *, by: User, now: datetime, number: int |
     counter.agreed_at = now
     counter.save(update_fields=["agreed_at"])
     _stand_behind(proposal, counter, now)
+    refresh_response(by, now=now)
     record(proposal, TERMS_AGREED, by=by, at=now, number=counter.number)
     return counter
 
@@ -56,6 +58,7 @@ def decline_terms(proposal: Proposal, *, by: User, now: datetime, number: int | 
     proposal, counter = _answered(proposal, by, now, number)
     counter.declined_at = now
     counter.save(update_fields=["declined_at"])
+    refresh_response(by, now=now)
     record(proposal, TERMS_DECLINED, by=by, at=now, number=counter.number)
     return counter
 
@@ -78,6 +81,7 @@ def put_forward(
     )
     if side == Role.COACH:
         _stand_behind(proposal, terms, now)
+        refresh_response(by, now=now)
     else:
         proposal.expires_at = proposal_until(now)
         proposal.save(update_fields=["expires_at"])

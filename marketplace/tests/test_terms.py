@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts.models import CoachProfile
 from accounts.tests.factories import CoachFactory, StudentFactory
 from core.registry import invariants
 from marketplace import operations
 from marketplace.models import Proposal, Terms
-from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from marketplace.tests.factories import InvitationFactory, LearningRequestFactory, ProposalFactory
 from marketplace.tests.test_operations import TERMS, events, refusal_of
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,35 @@ class TestOffer:
                 with pytest.raises(PermissionDenied):
                     answer(proposal, by=by, now=clock.now())
         assert stands(proposal) == (5000, 4, 1)
+
+
+class TestResponse:
+    def minutes(self, proposal):
+        return CoachProfile.objects.get(user=proposal.coach).response_minutes
+
+    @pytest.mark.parametrize(
+        ("answer", "more"),
+        [
+            (operations.agree_to_terms, {}),
+            (operations.decline_terms, {}),
+            (operations.offer_terms, {"rate_cents": 4800}),
+        ],
+    )
+    def test_each_answer_to_a_counter_offer_counts(self, proposal, clock, answer, more):
+        now = clock.now()
+        counter(proposal, now)
+        assert self.minutes(proposal) is None
+        answer(proposal, by=proposal.coach, now=now + timedelta(minutes=90), **more)
+        assert self.minutes(proposal) == 90
+
+    def test_the_time_is_the_median_with_invitations_and_without_what_was_offered_unasked(self, proposal, clock):
+        now = clock.now()
+        InvitationFactory(coach=proposal.coach, sent_at=now, answered_at=now + timedelta(minutes=10), state="declined")
+        operations.offer_terms(proposal, by=proposal.coach, now=now + timedelta(minutes=500), rate_cents=5500)
+        assert self.minutes(proposal) == 10
+        counter(proposal, now + timedelta(minutes=600))
+        operations.decline_terms(proposal, by=proposal.coach, now=now + timedelta(minutes=640))
+        assert self.minutes(proposal) == 25
 
 
 class TestEdit:
