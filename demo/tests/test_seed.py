@@ -86,6 +86,12 @@ def test_the_past_is_true(name):
     assert list(invariants[name]()) == []
 
 
+def test_somebody_has_left_and_only_the_history_of_the_coach_remembers():
+    contract = Contract.objects.get(student__erased_at__isnull=False)
+    assert (str(contract.student), contract.state, contract.review.stars) == ("Former member", "completed", 5)
+    assert not OutgoingMail.objects.filter(html__contains="Walter Brandt").exists()
+
+
 def test_the_past_uses_every_kind_of_ledger_line():
     assert set(LedgerEntry.objects.values_list("kind", flat=True)) == set(LedgerEntry.Kind.values)
 

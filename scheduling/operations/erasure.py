@@ -31,4 +31,4 @@ def forget_calendar(person: User, *, now: datetime) -> None:
     """Nobody can find or book this person's time any more, and nobody reminds them."""
     Calendar.objects.filter(coach=person).delete()
     FreeTime.objects.filter(coach=person).delete()
-    Reminder.objects.filter(recipient=person).delete()
+    Reminder.objects.filter(recipient=person, state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)

@@ -2,10 +2,10 @@
 
 from demo.seed.cast import Cast, coaches_arrive
 from demo.seed.stage import Scene, Stage
-from demo.seed.story import endings, haggling, learning, today, wishes
+from demo.seed.story import endings, haggling, learning, leaving, today, wishes
 
 
 def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     """All scenes; the coaches arrive first."""
-    told = [*wishes.SCENES, *haggling.SCENES, *learning.SCENES, *endings.SCENES, *today.SCENES]
+    told = [*wishes.SCENES, *haggling.SCENES, *learning.SCENES, *endings.SCENES, *leaving.SCENES, *today.SCENES]
     return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
