@@ -39,8 +39,11 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
     forward, beyond = _asked(cursor, order) if cursor else (True, Q())
     there = rows.filter(beyond).order_by(*order.terms(forward))
     # Only somebody who wants many is not led down the whole order in the hope that a few will turn up soon.
-    keys = list(there.values_list("pk", flat=True)[: max(look, CAREFUL * size)])
-    more, shown = len(keys) > size, list(there.filter(pk__in=keys[:size])) if keys else []
+    keys: Any = there.values_list("pk", flat=True)[: max(look, CAREFUL * size)]
+    if look:
+        keys = list(keys)
+    found = list(there.filter(pk__in=keys[: size + 1] if look else keys)[: size + 1])
+    more, shown = len(found) > size, found[:size]
     if not forward:
         shown.reverse()
     before, after = (bool(cursor), more) if forward else (more, True)
@@ -48,7 +51,7 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
         rows=shown,
         previous=order.cursor(shown[0], forward=False) if shown and before else "",
         next=order.cursor(shown[-1], forward=True) if shown and after else "",
-        ahead=len(keys),
+        ahead=len(keys) if look else len(found),
     )
 
 

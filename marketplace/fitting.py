@@ -3,38 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    BooleanField,
-    Case,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import CoachProfile, User
+from marketplace.matching import CountShared, is_true, numbers, score
 from marketplace.models import Invitation, LearningRequest, Proposal
 
 FITTING = 6
 OFTEN = 60  # percent
-# What each reason weighs: all skills shared, all hours free, a language in common, a price within the budget.
-SKILLS, HOURS, LANGUAGE, PRICE = 50, 30, 12, 8
-
-
-class CountShared(Func):
-    """How many members of an array are in another one."""
-
-    template = "(SELECT count(*) FROM unnest(%(expressions)s))"
-    arg_joiner = ") AS each(member) WHERE each.member = ANY("
-    output_field: Any = IntegerField()
 
 
 @dataclass(frozen=True)
@@ -75,16 +52,15 @@ def fit_of(coach: User, request: LearningRequest) -> Fit | None:
 
 
 def _weighed(coaches: QuerySet[CoachProfile], request: LearningRequest) -> QuerySet[CoachProfile]:
-    free = CountShared(Coalesce(F("user__free_time__cells"), _ids([])), _ids(request.preferred_cells))
     counted = coaches.annotate(
-        shared_skills=CountShared(F("skill_ids"), _ids(request.skill_ids)),
-        shared_cells=free if request.preferred_cells else Value(0),
-        speaks=_is(Q(language_codes__overlap=request.languages) if request.languages else Q(pk__isnull=False)),
-        is_affordable=_is(_affordable(request)),
+        shared_skills=CountShared(F("skill_ids"), numbers(request.skill_ids)),
+        asked_skills=Value(len(request.skill_ids)),
+        shared_cells=CountShared(Coalesce(F("user__free_time__cells"), numbers([])), numbers(request.preferred_cells)),
+        asked_cells=Value(len(request.preferred_cells)),
+        speaks=is_true(Q(language_codes__overlap=request.languages) if request.languages else Q(pk__isnull=False)),
+        is_affordable=is_true(_affordable(request)),
     )
-    skills = F("shared_skills") * SKILLS / max(len(request.skill_ids), 1)
-    hours = F("shared_cells") * HOURS / max(len(request.preferred_cells), 1)
-    return counted.annotate(weight=skills + hours + _points("speaks", LANGUAGE) + _points("is_affordable", PRICE))
+    return counted.annotate(weight=score())
 
 
 def _affordable(request: LearningRequest) -> Q:
@@ -93,18 +69,6 @@ def _affordable(request: LearningRequest) -> Q:
         return Q(pk__isnull=True)
     each = request.budget_cents // request.sessions_needed
     return Q(currency=request.currency, hourly_rate_cents__lte=each)
-
-
-def _is(condition: Q) -> ExpressionWrapper:
-    return ExpressionWrapper(condition, output_field=BooleanField())
-
-
-def _points(name: str, points: int) -> Case:
-    return Case(When(**{name: True}, then=Value(points)), default=Value(0), output_field=IntegerField())
-
-
-def _ids(numbers: list[int]) -> Value:
-    return Value(list(numbers), output_field=ArrayField(IntegerField()))
 
 
 def _fit(coach: Any, request: LearningRequest) -> Fit:

@@ -103,7 +103,7 @@ def test_the_far_side_is_one_comparison_that_an_index_answers(django_assert_num_
     rows = CoachProfile.objects.order_by("-score", "-pk")
     CoachFactory.create_batch(2)
     cursor = part_of(rows, "", 1).next
-    with django_assert_num_queries(2) as asked:
+    with django_assert_num_queries(1) as asked:
         part_of(rows, cursor, 1)
     assert '("accounts_coachprofile"."score", "accounts_coachprofile"."id") <' in asked[0]["sql"]
 
@@ -183,11 +183,11 @@ def test_a_page_says_how_long_the_list_is_as_far_as_it_was_counted(people, djang
         with django_assert_num_queries(queries):
             return sorted_page_of(rows, RequestFactory().get("/list/" + address), size=3, **how)
 
-    assert (page("", 2).count, page("", 2).is_more) == (0, True)
+    assert (page("", 1).count, page("", 1).is_more) == (0, False)
     assert [(page("", 2, count=most).count, page("", 2, count=most).is_more) for most in (6, 7, 8)] == [
         (6, True), (7, False), (7, False),
     ]  # fmt: skip
-    later = page(page("", 2).next, 3, count=6)
+    later = page(page("", 1).next, 2, count=6)
     assert (later.count, later.is_more) == (6, True)
 
 

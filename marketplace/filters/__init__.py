@@ -2,7 +2,7 @@
 
 from marketplace.filters.coaches import CoachFilter
 from marketplace.filters.proposals import ProposalFilter
-from marketplace.filters.requests import RequestFilter
+from marketplace.filters.requests import RequestFilter, WorkFilter
 from marketplace.filters.skills import facets
 
-__all__ = ["CoachFilter", "ProposalFilter", "RequestFilter", "facets"]
+__all__ = ["CoachFilter", "ProposalFilter", "RequestFilter", "WorkFilter", "facets"]

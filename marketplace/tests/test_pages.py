@@ -1,9 +1,8 @@
 import pytest
 
-from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory, UserFactory
-from marketplace.models import LearningRequest
+from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
-from marketplace.tests.pages import errors_of, text_of
+from marketplace.tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -79,15 +78,6 @@ class TestFindWork:
         page = text_of(client, "/requests/")
         assert "Your coach profile comes first" in page
         assert "A secret wish" not in page
-
-    def test_the_number_of_queries_does_not_grow(self, client, coach, django_assert_num_queries):
-        LearningRequestFactory()
-        with django_assert_num_queries(7):
-            client.get("/requests/")
-        for number in range(19):
-            LearningRequestFactory(skills=[SkillFactory(name=f"Skill of {number}")])
-        with django_assert_num_queries(7):
-            assert len(self.titles(client)) == 20
 
 
 @pytest.mark.parametrize(

@@ -2,22 +2,20 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import CoachProfile, Skill, User
+from accounts.models import CoachProfile, User
 from core import clock
-from core.filtering import applied
 from core.pages import page_of
 from marketplace import faults, operations
-from marketplace.filters import RequestFilter
 from marketplace.fitting import fit_of, fitting_coaches
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
+from marketplace.views.work import find_work
 
-FACETS = 10
 COMPARED = 10
 State = LearningRequest.State
 OPEN = Q(proposals__state=Proposal.State.OPEN)
@@ -27,7 +25,7 @@ OPEN = Q(proposals__state=Proposal.State.OPEN)
 @require_GET
 def request_list(request: HttpRequest) -> HttpResponse:
     """A student's own requests; to a coach, what others want to learn."""
-    return _find_work(request) if request.user.is_using_coach_role else _own_requests(request)
+    return find_work(request) if request.user.is_using_coach_role else _own_requests(request)
 
 
 def _own_requests(request: HttpRequest) -> HttpResponse:
@@ -49,31 +47,6 @@ def _tabs(own: QuerySet[LearningRequest], state: str) -> list[dict[str, Any]]:
         {"label": label, "count": count, "url": f"?state={key}" if key else "?", "active": key == state}
         for key, label, count in [("", _("All"), sum(counts.values())), *tabs]
     ]
-
-
-def _find_work(request: HttpRequest) -> HttpResponse:
-    if not CoachProfile.objects.public().filter(user=request.user).exists():
-        return render(request, "marketplace/not_approved.html")
-    offered = Proposal.objects.open().filter(request=OuterRef("pk"), coach=request.user)
-    work = LearningRequest.objects.open().filter(expires_at__gt=clock.now()).exclude(student=request.user)
-    work = work.annotate(is_offered=Exists(offered)).defer(*LearningRequest.SEARCHED).select_related("student")
-    found = RequestFilter(request.GET, work.prefetch_related("skills"), request=request)
-    context: dict[str, Any] = {
-        "filter": found,
-        "page": page_of(found.qs, request),
-        "chosen": request.GET.getlist("skill"),
-        "skills": _facets(request.GET.getlist("skill")),
-        "filter_fields": [found.form[name] for name in ("level", "budget_min")],
-        "applied": applied(found, request),
-    }
-    return render(request, "marketplace/find_work.html", context)
-
-
-def _facets(chosen: list[str]) -> Any:
-    """The skills that most open requests ask for, and the chosen ones."""
-    asked = Count("learning_requests", filter=Q(learning_requests__state=LearningRequest.State.OPEN))
-    counted = Skill.objects.annotate(request_count=asked)
-    return counted.filter(Q(request_count__gt=0) | Q(slug__in=chosen)).order_by("-request_count", "name")[:FACETS]
 
 
 @login_required
