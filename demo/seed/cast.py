@@ -8,13 +8,21 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.utils.text import slugify
 
+from accounts.documents import digest
 from accounts.models import CoachProfile, Role, Skill, User
-from accounts.operations import approve_coach, describe_student, reject_coach, submit_coach_profile
+from accounts.operations import (
+    approve_coach,
+    change_profile,
+    describe_student,
+    reject_coach,
+    submit_coach_profile,
+)
+from accounts.skills import resolve
 from core import clock
 from demo.clock import post_to_standin
 from demo.seed import people
+from demo.seed.coaches import COACHES, Coach
 from demo.seed.stage import Scene, Stage
 from payments.models import ConnectAccount
 from payments.operations import refresh_account, start_onboarding
@@ -27,7 +35,7 @@ def make_people() -> Cast:
     """An account for everybody, with a verified address and the one password."""
     password = make_password(people.PASSWORD)  # once: it takes a third of a second
     cast = {each.key: _account(each, password, is_student=True) for each in people.STUDENTS}
-    cast |= {each.key: _account(each, password, is_coach=True, role=Role.COACH) for each in people.COACHES}
+    cast |= {each.key: _account(each, password, is_coach=True, role=Role.COACH) for each in COACHES}
     cast |= {each.key: _staff(each, password) for each in people.STAFF}
     EmailAddress.objects.bulk_create(
         EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in cast.values()
@@ -43,7 +51,7 @@ def _say_who(who: people.Student, user: User) -> None:
     describe_student(user, by=user, now=clock.now(), born_on=date.fromisoformat(who.born_on), **facts)
 
 
-def _account(who: people.Student | people.Coach, password: str, **roles: object) -> User:
+def _account(who: people.Student | Coach, password: str, **roles: object) -> User:
     return User.objects.create(
         email=f"{who.key}@{people.DOMAIN}", name=who.name, time_zone=who.time_zone, password=password, **roles
     )
@@ -65,52 +73,57 @@ def _staff(who: people.Staff, password: str) -> User:
 def coaches_arrive(stage: Stage, cast: Cast) -> Scene:
     """Everybody who teaches writes a profile, says when they have time, and is looked at by staff."""
     yield stage.ago(63, 8)
-    for who in people.COACHES:
-        profile = _profile(who, cast[who.key])
+    for who in COACHES:
+        profile = _profile(who, cast[who.key], stage.now())
         if who.hours:
             _open_calendar(who, cast[who.key], stage.now())
         if who.state != "draft":
             submit_coach_profile(profile, by=cast[who.key], now=stage.now())
     yield stage.ago(62, 9)
-    for who in people.COACHES:
+    for who in COACHES:
         _decide(who, CoachProfile.objects.get(user=cast[who.key]), cast["support"], stage.now())
     yield stage.ago(61, 12)
-    for who in people.COACHES:
+    for who in COACHES:
         if who.is_payable:
             onboard(cast[who.key], stage.now())
+    yield stage.ago(2, 15)
+    for who in COACHES:
+        if who.wish:
+            profile = CoachProfile.objects.get(user=cast[who.key])
+            change_profile(profile, by=cast[who.key], now=stage.now(), **who.wish)
+            submit_coach_profile(profile, by=cast[who.key], now=stage.now())
 
 
-def _profile(who: people.Coach, user: User) -> CoachProfile:
-    profile = CoachProfile.objects.create(
-        user=user,
-        headline=who.headline,
-        bio=who.bio,
-        country=who.country,
-        currency=who.currency,
-        hourly_rate_cents=who.rate,
-        trial_rate_cents=who.rate // 4,
-        languages=who.languages,
-        meeting_url=f"https://meet.jit.si/skileez-{who.key}",
-    )
-    profile.skills.set([skill(name) for name in who.skills])
-    return profile
+def _profile(who: Coach, user: User, now: datetime) -> CoachProfile:
+    """Filled in step by step; who has only begun has not come to the last ones."""
+    profile = CoachProfile.objects.create(user_id=user.pk)  # so that nobody keeps the empty one in hand
+    offer = {
+        "country": who.country,
+        "currency": who.currency,
+        "hourly_rate_cents": who.rate,
+        "trial_rate_cents": who.rate // 4,
+        "meeting_url": f"https://meet.jit.si/skileez-{who.key}",
+    }
+    return change_profile(profile, by=user, now=now, **who.document(), **offer)
 
 
 def skill(name: str) -> Skill:
-    return Skill.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
+    """A skill of the curated list, by any of its words."""
+    [found] = resolve([name]).skills
+    return found
 
 
-def _open_calendar(who: people.Coach, user: User, now: datetime) -> None:
+def _open_calendar(who: Coach, user: User, now: datetime) -> None:
     hours = [Window(day, time(starts), time(ends % 24)) for day, starts, ends in who.hours]
     set_availability(hours=hours, by=user, now=now, time_zone=who.time_zone, notice_hours=2, step_minutes=30)
 
 
-def _decide(who: people.Coach, profile: CoachProfile, staff: User, now: datetime) -> None:
+def _decide(who: Coach, profile: CoachProfile, staff: User, now: datetime) -> None:
     if who.state == "approved":
-        approve_coach(profile, by=staff, now=now)
+        approve_coach(profile, seen=digest(profile), by=staff, now=now)
     elif who.state == "rejected":
         reason = "Please say a little more about how you teach, and add the languages you teach in."
-        reject_coach(profile, reason=reason, by=staff, now=now)
+        reject_coach(profile, reason=reason, seen=digest(profile), by=staff, now=now)
 
 
 def onboard(coach: User, now: datetime) -> None:
