@@ -1,6 +1,5 @@
 """What a student wants to learn, whole or as a draft."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -27,6 +26,10 @@ def currencies() -> list[tuple[str, str]]:
     return [(code, code.upper()) for code in settings.CURRENCIES]
 
 
+def levels() -> list[tuple[str, str]]:
+    return [(value, label.capitalize()) for value, label in LearningRequest.Level.choices]
+
+
 class RequestForm(forms.Form):
     """A learning request with up to five screening questions; sent by its button `draft` it may be incomplete."""
 
@@ -40,7 +43,7 @@ class RequestForm(forms.Form):
         help_text=_("Where you stand, where you want to get to, and how you like to learn. At least 50 characters."),
     )
     skills = SkillsField(label=_("Skills"), most=MAX_SKILLS)
-    level = forms.ChoiceField(label=_("Your level"), choices=LearningRequest.Level.choices, required=False)
+    level = forms.ChoiceField(label=_("Your level"), choices=levels, required=False)
     languages = LanguageCodesField(
         label=_("Languages you can learn in"), required=False, help_text=_("None chosen means any.")
     )
@@ -88,25 +91,23 @@ class RequestForm(forms.Form):
     def question_names(self) -> list[str]:
         return [f"question_{number}" for number in range(1, MAX_QUESTIONS + 1)]
 
-    def parts(self) -> Iterator[tuple[Any, Any, list[forms.BoundField]]]:
-        """Heading, a sentence and fields of each part of the page."""
-        for heading, sentence, names in PARTS:
-            yield heading, sentence, [self[name] for name in names]
-        yield _("Screening questions"), ASKED, [self[name] for name in self.question_names]
+    def told(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("title", "description", "skills")]
+
+    def measured(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("level", "sessions_needed", "timeframe")]
+
+    def priced(self) -> list[forms.BoundField]:
+        return [self["budget"], self["currency"]]
+
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.question_names]
 
     def to_post(self) -> dict[str, Any]:
         """What the operations take."""
         data = self.cleaned_data
         written = {name: data[name] for name in (*WRITTEN, "skills", "questions") if name in data}
         return written | {"budget_cents": data.get("budget_cents")}
-
-
-PARTS = [
-    (_("What you want to learn"), "", ["title", "description", "skills"]),
-    (_("How much of it"), "", ["level", "languages", "sessions_needed", "timeframe", "budget", "currency"]),
-    (_("When"), "", ["preferred_hours", "time_zone"]),
-]
-ASKED = _("Up to five. A coach must answer each of them in a proposal.")
 
 
 def _usual(student: User) -> dict[str, Any]:
