@@ -1,8 +1,9 @@
 """When a coach may be booked: one reading decides both what is listed and what is booked."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from scheduling import policy
 from scheduling.models import Session
 
 REACH = timedelta(days=366)
+ZONE = ZoneInfo("UTC")
 MARGIN = timedelta(days=2)  # longer than any session with its pauses, in whichever zone its day lies
 
 READ = """
@@ -45,8 +47,13 @@ class Diary:
     horizon_days: int = 0
     hours: list[list[int]] = field(default_factory=list)
     busy: list[tuple[int, int]] = field(default_factory=list)
-    elsewhere: list[tuple[int, int]] = field(default_factory=list)
+    claims: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # of everybody else, by person
     next_spent_hold: int | None = None  # when a busy stretch may become free by itself
+
+    @property
+    def elsewhere(self) -> list[tuple[int, int]]:
+        """When somebody else is busy."""
+        return [stretch for stretches in self.claims.values() for stretch in stretches]
 
     def offered(self, start: datetime, end: datetime, duration_minutes: int, now: datetime) -> list[int]:
         """Starts inside hours, notice and horizon, whether taken or not."""
@@ -143,14 +150,16 @@ def read_diaries(
 
 def _diary(coach: int, zone: str, *row: Any) -> Diary:
     *numbers, hours, claims = row
-    mine = [claim for claim in claims if claim[0] == coach]
+    of_person: dict[int, list[tuple[int, int]]] = {}
+    for who, start, end, _hold in claims:
+        of_person.setdefault(who, []).append((start, end))
     return Diary(
         ZoneInfo(zone),
         *numbers,
         hours,
-        busy=[(start, end) for _who, start, end, _hold in mine],
-        elsewhere=[(start, end) for who, start, end, _hold in claims if who != coach],
-        next_spent_hold=min((hold for *_span, hold in mine if hold), default=None),
+        busy=of_person.pop(coach, []),
+        claims=of_person,
+        next_spent_hold=min((hold for who, *_span, hold in claims if hold and who == coach), default=None),
     )
 
 
@@ -167,6 +176,30 @@ def slots(
     """Every moment from `start` to before `end` at which this student can book this coach, in UTC."""
     diary = read_diary(coach, [student] if student else [], start, end, now, apart_from=apart_from)
     return [_instant(second) for second in diary.free(start, end, duration_minutes, now)]
+
+
+def next_free_times(
+    coach: User | int,
+    student: User | int | None,
+    duration_minutes: int,
+    now: datetime,
+    *,
+    count: int = 5,
+    per_day: int = 100,
+    zone: ZoneInfo = ZONE,
+) -> list[datetime]:
+    """The next moments at which this student can book this coach, so many of each day of the zone, in one statement."""
+    diary = read_diary(coach, [student] if student else [], now, now + REACH, now)
+    found: list[datetime] = []
+    days: Counter[date] = Counter()
+    for second in diary.free(now, diary.horizon(now), duration_minutes, now):
+        day = datetime.fromtimestamp(second, zone).date()
+        days[day] += 1
+        if days[day] <= per_day:
+            found.append(_instant(second))
+        if len(found) == count:
+            break
+    return found
 
 
 def is_free(coach: User | int, student: User | int | None, duration_minutes: int, at: datetime, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django_cotton.compiler_regex import CottonCompiler
 
 from core.templatetags.design import bars, by_time, initials
+from scheduling.matching import Match
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted(path for path in ROOT.glob("**/templates/**/*.html") if ".venv" not in path.parts)
@@ -45,6 +46,7 @@ SAMPLES = {
     "form": ('<c-form :form="form" submit="Send" />', "csrfmiddlewaretoken"),
     "hours_grid": ('<c-hours-grid name="at" :hours="hours" />', 'value="42" aria-label="Tue 18:00–19:00" checked'),
     "icon": ('<c-icon name="bell" label="Bell" />', 'role="img" aria-label="Bell"'),
+    "match_grid": ('<c-match-grid :match="match" role="coach" />', "Both free: Tue 18:00–19:00"),
     "money": ('<c-money :cents="48000" currency="usd" />', "$480.00"),
     "notice": ('<c-notice tone="warn">Careful.</c-notice>', "notice warn"),
     "page_head": ('<c-page-head title="Find a coach" sub="214 match" />', "<h1>Find a coach</h1>"),
@@ -90,6 +92,9 @@ def context() -> dict[str, object]:
         "history": [{"text": "Paid", "at": NOON}],
         "days": [(date(2026, 11, 20), [{"start": NOON, "taken": False}]), (date(2026, 11, 21), [])],
         "hours": [42],
+        "match": Match(
+            percent=50, hours_both=[42], grid=[{18: "student", 42: "both"}.get(n, "none") for n in range(168)]
+        ),
         "csrf_token": "token",
     }
 
