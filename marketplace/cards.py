@@ -20,14 +20,15 @@ from core.money import as_text
 from core.templatetags.design import initials
 
 SIZE = (1200, 630)
-PAPER, SHEET, INK, MUTED, ACCENT, STAR = "#f5f7f6", "#ffffff", "#15202b", "#556270", "#0b6b5d", "#f0a22e"
+PAPER, SHEET, EDGE, INK, MUTED = "#f5f7f6", "#ffffff", "#e0e7e5", "#15202b", "#556270"
+ACCENT, STAR = "#0b6b5d", "#f0a22e"
 FACE = 220
 LEFT, RIGHT = 360, 1100
 FONTS = [
     Path(settings.BASE_DIR) / "static/fonts" / f"plus-jakarta-sans-{part}-wght-normal.woff2"
     for part in ("latin", "latin-ext")
 ]
-VERSION = 1
+VERSION = 2
 log = structlog.get_logger(__name__)
 
 
@@ -41,9 +42,11 @@ def draw_card(coach: CoachProfile) -> bytes:
     """The picture as PNG."""
     picture = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(picture)
-    pen.rounded_rectangle((50, 50, 1150, 580), 36, fill=SHEET, outline="#e0e7e5", width=2)
+    pen.rounded_rectangle((50, 50, 1150, 580), 36, fill=SHEET, outline=EDGE, width=2)
     pen.rounded_rectangle((50, 50, 1150, 96), 36, fill=ACCENT)
     pen.rectangle((50, 66, 1150, 100), fill=SHEET)
+    pen.line([(51, 66), (51, 100)], fill=EDGE, width=2)
+    pen.line([(1149, 66), (1149, 100)], fill=EDGE, width=2)
     picture.paste(*_face(coach))
     top = _write(pen, 150, coach.user.name, 64, 800, INK, lines=2)
     _write(pen, top + 12, coach.headline, 36, 500, MUTED, lines=3)
@@ -69,9 +72,9 @@ def _facts(pen: ImageDraw.ImageDraw, coach: CoachProfile) -> None:
     x = LEFT
     if rating:
         pen.polygon(_star(x + 17, 510, 19), fill=STAR)
-        x = _line(pen, x + 46, 490, rating, 32, 700, INK) + 40
+        x = _line(pen, x + 44, 492, rating, 28, 700, INK) + 32
     for words in filter(None, [done, price]):
-        x = _line(pen, x, 490, words, 32, 500, MUTED) + 40
+        x = _line(pen, x, 492, words, 28, 500, MUTED) + 32
 
 
 def _star(x: float, y: float, size: float) -> list[tuple[float, float]]:

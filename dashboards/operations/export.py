@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import IO, Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -33,7 +33,7 @@ def export_data(person: User, *, by: User, now: datetime) -> IO[bytes]:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README.format(name=person.name, moment=now.isoformat(timespec="minutes")))
         for name, rows in parts_of(person).items():
-            with archive.open(f"{name}.json", "w") as part:
+            with archive.open(_entry(name, now), "w") as part:
                 for text in _as_json(rows):
                     part.write(text.encode())
         _add_photo(archive, person)
@@ -50,6 +50,12 @@ def _note(person: User, by: User, now: datetime) -> None:
     if lately.count() >= PER_HOUR:
         raise Refused(_("You have downloaded your data several times already. Try again in an hour."), code="too_many")
     record(person, DATA_EXPORTED, by=by, at=now)
+
+
+def _entry(name: str, now: datetime) -> ZipInfo:
+    entry = ZipInfo(f"{name}.json", (now.year, now.month, now.day, now.hour, now.minute, now.second))
+    entry.compress_type = ZIP_DEFLATED
+    return entry
 
 
 def _as_json(rows: QuerySet[Any, dict[str, Any]]) -> Iterator[str]:

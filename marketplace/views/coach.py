@@ -18,7 +18,7 @@ from marketplace.structured import address_of, structured
 from scheduling.slots import slots
 
 LOOK_AHEAD = timedelta(days=14)
-DAYS, TIMES_A_DAY = 3, 4
+DAYS, TIMES_A_DAY = 3, 3
 USUAL_MINUTES = 60
 CARD_LIFE = 24 * 3600
 
