@@ -53,6 +53,7 @@ class TestProfile:
         student = StudentFactory()
         client.force_login(student)
         data = {"name": "Aoife", "time_zone": "Europe/Dublin", "language": "en", "about": "Evenings.", "country": "IE"}
+        data |= {"born_on": "1990-04-12"}
         assert client.post("/profile/", data).url == "/profile/"
         student.refresh_from_db()
         assert (student.name, student.time_zone) == ("Aoife", "Europe/Dublin")

@@ -159,7 +159,8 @@ class TestTokens:
             "roles": ["student"],
             "time_zone": "Europe/Dublin",
             "language": "en",
-            "student": {"about": "", "country": ""},
+            "photo": None,
+            "student": {"about": "", "country": "", "languages": [], "born_on": None},
             "coach_state": None,
         }
 
