@@ -95,6 +95,7 @@ class Place(NamedTuple):
     steps: list[tuple[Step, dict[str, bool]]]
     number: int
     percent: int
+    is_done: bool
     previous: str
     next: str
 
@@ -108,6 +109,7 @@ def place_of(profile: CoachProfile, slug: str) -> Place:
         steps=steps,
         number=at + 1,
         percent=round(100 * len(done) / len(STEPS)),
+        is_done=slug in done,
         previous=slugs[at - 1] if at else "",
         next=slugs[min(at + 1, len(slugs) - 1)],
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import faults
@@ -13,13 +14,17 @@ from accounts.models import CoachProfile
 from accounts.policy import EARLIEST_YEAR, MAX_ADDRESS, MAX_ENTRIES, MAX_NAME, MAX_NOTE
 
 
-def line(label: Any, most: int, **attrs: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, widget=forms.TextInput({"maxlength": str(most), **attrs}))
+def line(label: Any, most: int, *, missing: Any = None, **attrs: Any) -> forms.CharField:
+    widget = forms.TextInput({"maxlength": str(most), **attrs})
+    return forms.CharField(label=label, required=bool(missing), error_messages={"required": missing}, widget=widget)
 
 
-def year(label: Any, help_text: Any = "") -> forms.IntegerField:
+def year(label: Any, *, missing: Any = None, help_text: Any = "") -> forms.IntegerField:
     widget = forms.NumberInput({"min": EARLIEST_YEAR, "step": 1, "inputmode": "numeric"})
-    return forms.IntegerField(label=label, required=False, help_text=help_text, widget=widget)
+    errors = {"required": missing}
+    return forms.IntegerField(
+        label=label, required=bool(missing), error_messages=errors, help_text=help_text, widget=widget
+    )
 
 
 def note() -> forms.CharField:
@@ -27,22 +32,34 @@ def note() -> forms.CharField:
     return forms.CharField(label=_("A few words"), required=False, widget=widget)
 
 
-class ExperienceForm(forms.Form):
-    title = line(_("What you did"), MAX_NAME)
+WHAT = _("Say what it was.")
+
+
+class EntryForm(forms.Form):
+    """One row of a list; where nothing is filled in there is no row, and nothing wrong with it."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and not any(self[name].data for name in self.fields if name != "DELETE"):
+            self._errors, self.cleaned_data = ErrorDict(), {}
+
+
+class ExperienceForm(EntryForm):
+    title = line(_("What you did"), MAX_NAME, missing=WHAT)
     organisation = line(_("Where, for whom"), MAX_NAME)
-    from_year = year(_("From (year)"))
-    to_year = year(_("To (year)"), _("Empty: until today."))
+    from_year = year(_("From (year)"), missing=_("Say in which year it began."))
+    to_year = year(_("To (year)"), help_text=_("Empty: until today."))
     text = note()
 
 
 class EducationForm(ExperienceForm):
-    title = line(_("What you learnt"), MAX_NAME)
+    title = line(_("What you learnt"), MAX_NAME, missing=WHAT)
     organisation = line(_("School or teacher"), MAX_NAME)
 
 
-class PortfolioForm(forms.Form):
-    title = line(_("What it is"), MAX_NAME)
-    url = line(_("Address"), MAX_ADDRESS, placeholder="https://", inputmode="url")
+class PortfolioForm(EntryForm):
+    title = line(_("What it is"), MAX_NAME, missing=WHAT)
+    url = line(_("Address"), MAX_ADDRESS, missing=_("Say where it is."), placeholder="https://", inputmode="url")
     text = note()
 
 
@@ -70,8 +87,6 @@ class EntriesFormSet(forms.BaseFormSet):
         return [form for form in self.forms if not (form.initial or form.errors)]
 
     def clean(self) -> None:
-        if any(self.errors):
-            return
         kept = list(self._kept())
         rows = tidy({self.section: [row for _form, row in kept]})
         for fault in faults.of_change(self.profile, rows, this_year=self.this_year):
@@ -85,6 +100,8 @@ class EntriesFormSet(forms.BaseFormSet):
 
     def _kept(self) -> Iterator[tuple[forms.Form, dict[str, Any]]]:
         for form in self.forms:
+            if form.errors:
+                continue
             row = {column: form.cleaned_data.get(column) for column in COLUMNS[self.section]}
             if any(row.values()) and not form.cleaned_data.get("DELETE"):
                 yield form, row
