@@ -41,17 +41,26 @@ class Person:
 
     def fill(self, **fields: str) -> None:
         for name, value in fields.items():
-            self.page.locator(f"main [name={name}]").fill(value)
+            self.page.locator(f'main [name="{name}"]').fill(value)
 
     def choose(self, **fields: str) -> None:
         for name, value in fields.items():
-            self.page.locator(f"main select[name={name}]").select_option(value)
+            self.page.locator(f'main select[name="{name}"]').select_option(value)
 
     def tick(self, name: str, value: str) -> None:
         self.page.locator(f"main label:has([name={name}][value='{value}'])").click()
 
     def check(self, label: str) -> None:
         self.page.get_by_role("main").get_by_label(label, exact=True).check(force=True)
+
+    def pick(self, category: str, skill: str) -> None:
+        """Open a category of the picker, where it is not open yet, and tick a skill in it."""
+        part = self.page.locator(
+            "main .skill-picker details", has=self.page.locator("summary", has_text=re.compile(rf"^\s*{category}"))
+        )
+        if part.get_attribute("open") is None:
+            part.locator("summary").click()
+        part.get_by_label(skill, exact=True).check(force=True)
 
     def move_clock(self, to: str) -> None:
         """Press a button of the clock bar."""
@@ -102,16 +111,15 @@ class Journey:
         self.student.sign_up(name="Nia Brandt", email="nia@example.org", role="student", time_zone="America/New_York")
         self.coach.sign_up(name="Ola Dunin", email="ola@example.org", role="coach", time_zone="Europe/Berlin")
 
+    def student_says_who_they_are(self) -> None:
+        self.student.open("/onboarding/student/")
+        self.student.fill(about="I travel to Valencia in spring.", born_on="1990-05-01")
+        self.student.choose(country="US")
+        self.student.press("Continue")
+
     def coach_is_approved(self) -> None:
-        self.coach.open("/onboarding/coach/")
-        self.coach.fill(
-            headline="Conversational Spanish for travel",
-            bio="Native speaker from Valencia. We talk, I note your mistakes, and you get a page after each session.",
-            hourly_rate="60", languages="Spanish, English",
-        )  # fmt: skip
-        self.coach.choose(country="ES", currency="usd")
-        self.coach.check("Spanish")
-        self.coach.press("Submit")
+        self.coach_fills_in()
+        self.coach.press("Submit for approval")
         self.coach.sees("waiting")
         self.staff.sign_in("staff@example.org")
         self.staff.page.goto("/admin/accounts/coachprofile/")
@@ -122,6 +130,33 @@ class Journey:
         self.staff.page.wait_for_load_state()
         self.coach.open("/onboarding/coach/")
         self.coach.sees("approved")
+
+    def coach_fills_in(self) -> None:
+        """The nine steps; left after the third and found again there."""
+        self.coach.open("/onboarding/coach/")
+        self.coach.fill(goal="You come with school Spanish and leave able to talk.")
+        self.coach.press("Save and continue")
+        self.coach.pick("Languages", "Spanish")
+        self.coach.press("Save and continue")
+        job = {"title": "Guide", "organisation": "A museum", "from_year": "2015"}
+        self.coach.fill(**{f"experience-0-{name}": value for name, value in job.items()})
+        self.coach.press("Save and add another")
+        self.coach.sees("Guide", "A museum")
+        self.coach.open("/onboarding/coach/")
+        self.coach.press("Skip")
+        self.coach.fill(**{"portfolio-0-title": "Films", "portfolio-0-url": "https://youtu.be/abc"})
+        self.coach.press("Save and continue")
+        self.coach.choose(languages_0_code="es", languages_0_level="native")
+        self.coach.press("Save and continue")
+        self.coach.fill(
+            headline="Conversational Spanish for travel",
+            bio="Native speaker from Valencia. We talk, I note your mistakes, and you get a page after each session.",
+        )
+        self.coach.press("Save and continue")
+        self.coach.fill(hourly_rate="60")
+        self.coach.choose(country="ES", currency="usd")
+        self.coach.press("Save and continue")
+        self.coach.sees("Guide", "Spanish", "$60.00", "Films")
 
     def coach_opens_hours(self) -> None:
         self.coach.open("/availability/")
@@ -137,7 +172,7 @@ class Journey:
             description="I travel to Valencia in spring and want to order food, ask for the way and chat a little.",
             sessions_needed="2", question_1="How do you teach complete beginners?",
         )  # fmt: skip
-        self.student.check("Spanish")
+        self.student.pick("Languages", "Spanish")
         self.student.press("Post")
         self.student.sees("Spanish for a trip to Valencia")
         self.coach.open("/requests/?q=Valencia")
@@ -227,7 +262,7 @@ class Journey:
 
     def run(self) -> None:
         for step in (
-            self.sign_up, self.coach_is_approved, self.coach_opens_hours, self.request_and_proposal, self.agreement,
+            self.sign_up, self.student_says_who_they_are, self.coach_is_approved, self.coach_opens_hours, self.request_and_proposal, self.agreement,
             self.payment, self.scheduling, self.onboarding_at_stripe, self.meeting, self.money, self.review,
         ):  # fmt: skip
             step()
