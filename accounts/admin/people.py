@@ -20,8 +20,25 @@ class UserAdmin(DjangoObjectActions, admin.ModelAdmin):
     Only the person takes the data along or leaves: staff see that somebody left, and can do neither for them.
     """
 
-    list_display = ["email", "name", "role", "is_student", "is_coach", "is_staff", "is_active", "date_joined", "erased_at"]
-    list_filter = ["is_student", "is_coach", "is_staff", "is_active", ("erased_at", admin.EmptyFieldListFilter), "groups"]
+    list_display = [
+        "email",
+        "name",
+        "role",
+        "is_student",
+        "is_coach",
+        "is_staff",
+        "is_active",
+        "date_joined",
+        "erased_at",
+    ]
+    list_filter = [
+        "is_student",
+        "is_coach",
+        "is_staff",
+        "is_active",
+        ("erased_at", admin.EmptyFieldListFilter),
+        "groups",
+    ]
     search_fields = ["email", "name"]
     ordering = ["-pk"]
     filter_horizontal = ["groups"]

@@ -31,7 +31,9 @@ def former_student(stage: Stage, cast: Cast) -> Scene:
     contract = yield from deal(stage, proposal, "Order a coffee and find the way")
     yield from learn(stage, contract, 1, 46, 16)
     yield stage.ago(44, 10)
-    words = "Lucía let me say everything twice and never lost her patience. I asked the way in Madrid and was understood."
+    words = (
+        "Lucía let me say everything twice and never lost her patience. I asked the way in Madrid and was understood."
+    )
     write_review(fresh(contract), by=walter, stars=5, text=words, now=stage.now())
     yield stage.ago(30, 10)
     erase_account(walter, by=walter, now=stage.now())
