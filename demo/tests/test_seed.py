@@ -19,7 +19,7 @@ from demo.seed.coaches import COACHES
 from demo.seed.people import DOMAIN, PASSWORD, STAFF, STUDENTS
 from marketplace.models import LearningRequest, Proposal
 from payments.models import LedgerEntry
-from scheduling.models import Session
+from scheduling.models import FreeTime, Session
 
 NOT_SEEDED = {
     ("session", "requested"): "bookings that a coach must confirm are not offered yet",
@@ -137,7 +137,18 @@ def test_a_seed_that_was_interrupted_says_how_to_go_on(monkeypatch):
         run_seed()
 
 
-LISTS = ["dashboard", "coaches", "requests", "requests-saved", "invitations", "proposals", "contracts", "sessions", "money", "notifications"]
+LISTS = [
+    "dashboard",
+    "coaches",
+    "requests",
+    "requests-saved",
+    "invitations",
+    "proposals",
+    "contracts",
+    "sessions",
+    "money",
+    "notifications",
+]
 PLAIN = ["home", "profile", "availability", "support", "request-new", "onboarding-coach"]
 
 
@@ -168,3 +179,9 @@ def test_no_page_takes_more_queries_than_it_may_and_every_component_is_drawn(key
         if answer.status_code not in {200, 302} or len(queries) > most or "<c-" in shown or 'style="' in shown:
             wrong.append((path, answer.status_code, len(queries)))
     assert wrong == []
+
+
+def test_coaches_can_be_found_by_when_they_are_free():
+    rows = FreeTime.objects.filter(coach__calendar__weekly_hours__isnull=False).distinct()
+    assert rows.count() >= len(COACHES) // 2
+    assert not rows.filter(cells=[]).exists()

@@ -50,12 +50,13 @@ class RequestForm(forms.Form):
     sessions_needed = forms.IntegerField(
         label=_("Sessions needed"), min_value=SESSIONS[0], max_value=SESSIONS[-1], initial=4
     )
-    budget = AmountField(
-        label=_("Budget for everything"), required=False, help_text=_("What you would like to spend at most.")
-    )
+    budget = AmountField(label=_("Most you would spend for everything"), required=False)
     currency = forms.ChoiceField(label=_("Currency"), choices=currencies)
     timeframe = forms.CharField(
-        label=_("Timeframe"), max_length=MAX_TIMEFRAME, required=False, help_text=_("Such as: within three months.")
+        label=_("Timeframe"),
+        max_length=MAX_TIMEFRAME,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("within three months")}),
     )
     preferred_hours = WeekHoursField(
         label=_("Preferred times"),
