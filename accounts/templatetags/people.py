@@ -2,7 +2,7 @@ from typing import Any
 
 from django import template
 
-from accounts.models import Role, StudentProfile
+from accounts.models import CoachProfile, Role, StudentProfile
 from accounts.places import LEVELS, country_name, language_name
 
 register = template.Library()
@@ -46,3 +46,9 @@ def age_missing(context: Any) -> dict[str, bool]:
     """A word to a student who has not said when they were born, with the way there; one query."""
     profile = StudentProfile.objects.filter(user=context["user"]).first()
     return {"missing": profile is None or not profile.is_old_enough}
+
+
+@register.simple_tag
+def coaches_waiting() -> int:
+    """How many profiles and changes wait for a decision of staff."""
+    return CoachProfile.objects.filter(state=CoachProfile.State.SUBMITTED).count()

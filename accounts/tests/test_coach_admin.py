@@ -53,6 +53,12 @@ class TestQueue:
         with django_assert_num_queries(8):
             page_of(client)
 
+    def test_the_first_page_says_how_many_wait_to_who_may_decide(self, client, support):
+        CoachProfileFactory.create_batch(2, state="submitted")
+        assert "2 coaches wait for approval" in client.get("/admin/").content.decode()
+        support.groups.set(Group.objects.filter(name="finance"))
+        assert "wait for approval" not in client.get("/admin/").content.decode()
+
     def test_a_first_profile_is_shown_whole_and_readable(self, client, support):
         waiting = CoachProfileFactory(
             state="submitted",
