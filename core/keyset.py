@@ -26,7 +26,8 @@ class Part:
     rows: list[Any]
     previous: str
     next: str
-    ahead: int  # how many rows there are from here on, this part included, as far as was looked
+    ahead: int  # on the first part: how many rows there are, as far as was looked
+    is_first: bool
 
 
 def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
@@ -39,10 +40,10 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
     forward, beyond = _asked(cursor, order) if cursor else (True, Q())
     there = rows.filter(beyond).order_by(*order.terms(forward))
     # Only somebody who wants many is not led down the whole order in the hope that a few will turn up soon.
-    keys: Any = there.values_list("pk", flat=True)[: max(look, CAREFUL * size)]
-    if look:
+    keys: Any = there.values_list("pk", flat=True)[: CAREFUL * size if cursor else max(look, CAREFUL * size)]
+    if look and not cursor:
         keys = list(keys)
-    found = list(there.filter(pk__in=keys[: size + 1] if look else keys)[: size + 1])
+    found = list(there.filter(pk__in=keys[: size + 1] if isinstance(keys, list) else keys)[: size + 1])
     more, shown = len(found) > size, found[:size]
     if not forward:
         shown.reverse()
@@ -51,7 +52,8 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
         rows=shown,
         previous=order.cursor(shown[0], forward=False) if shown and before else "",
         next=order.cursor(shown[-1], forward=True) if shown and after else "",
-        ahead=len(keys) if look else len(found),
+        ahead=len(keys) if isinstance(keys, list) else len(found),
+        is_first=not cursor,
     )
 
 

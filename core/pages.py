@@ -103,7 +103,7 @@ class Page:
     rows: list[Any]
     previous: str
     next: str
-    count: int = 0  # of the whole list, as far as it was counted
+    count: int | None = None  # of the whole list, as far as it was counted
     is_more: bool = False
 
 
@@ -127,16 +127,16 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
 def sorted_page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20, count: int = 0) -> Page:
     """The page of a list in its own order that `?cursor=…` asks for; the first one where nobody gave that cursor out.
 
-    `count` is how far to count the whole list, which takes a second query.
+    `count` is how far to count the list on its first page, which takes a second query; later pages do not say it again.
     """
-    cursor = request.GET.get("cursor", "")
     try:
-        part = part_of(rows, cursor, size, look=0 if cursor or not count else count + 1)
+        part = part_of(rows, request.GET.get("cursor", ""), size, look=count and count + 1)
     except OddCursor:
-        cursor, part = "", part_of(rows, "", size, look=count + 1 if count else 0)
-    found = rows.values("pk")[: count + 1].count() if cursor and count else part.ahead
+        part = part_of(rows, "", size, look=count and count + 1)
     previous, next_ = (_address(request, cursor=each) if each else "" for each in (part.previous, part.next))
-    return Page(part.rows, previous, next_, count=min(found, count), is_more=bool(count) and found > count)
+    if part.is_first and count:
+        return Page(part.rows, previous, next_, count=min(part.ahead, count), is_more=part.ahead > count)
+    return Page(part.rows, previous, next_)
 
 
 def _whole(text: str | None) -> int | None:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     BooleanField,
     Case,
+    Count,
     ExpressionWrapper,
     F,
     Func,
@@ -19,14 +20,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import CoachProfile, User
 from core.weeks import weekday_name
-from marketplace.models import LearningRequest
+from marketplace.models import Invitation, LearningRequest
 from marketplace.policy import MATCH_HOURS, MATCH_LANGUAGE, MATCH_PRICE, MATCH_SKILLS
 from scheduling.models import FreeTime
 
@@ -43,9 +44,14 @@ class CountShared(Func):
 
 
 def searching_coach(user: User) -> Any:
-    """The public profile of somebody who looks for work, with the `cells` at which they are free; one query."""
+    """The public profile of somebody who looks for work, with what is asked of it besides; one query.
+
+    `cells` are the half hours at which they are free, `waiting` the invitations they have not answered.
+    """
     free = FreeTime.objects.filter(pk=OuterRef("user_id")).values("cells")
-    profile = CoachProfile.objects.public().filter(user=user).annotate(cells=Subquery(free))
+    asked = Invitation.objects.open().filter(coach=OuterRef("user")).order_by().values("coach")
+    waiting = Coalesce(Subquery(asked.annotate(count=Count("pk")).values("count")), 0)
+    profile = CoachProfile.objects.public().filter(user=user).annotate(cells=Subquery(free), waiting=waiting)
     return profile.defer(*CoachProfile.SEARCHED).first()
 
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 # The coach, skills with how often they are asked for, the keys of what is found, the rows of the page.
 QUERIES = 4
-QUERIES_OF_A_SESSION = 4  # the session, the person, what the header shows, and the tabs
+QUERIES_OF_A_SESSION = 3  # the session, the person, and what the header shows of them
 
 
 def titles(client, **query):

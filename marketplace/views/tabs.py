@@ -7,9 +7,10 @@ from accounts.models import User
 from marketplace.models import Invitation
 
 
-def work_tabs(user: User, active: str) -> list[dict[str, Any]]:
-    """What a coach looks for, was asked for, and has saved; one query."""
-    waiting = Invitation.objects.open().filter(coach=user).count()
+def work_tabs(user: User, active: str, waiting: int | None = None) -> list[dict[str, Any]]:
+    """What a coach looks for, was asked for, and has saved; one query where nobody counted yet what waits."""
+    if waiting is None:
+        waiting = Invitation.objects.open().filter(coach=user).count()
     tabs = [
         {"key": "work", "label": _("Find work"), "url": reverse("requests")},
         {"key": "invitations", "label": _("Invitations"), "url": reverse("invitations"), "count": waiting or None},

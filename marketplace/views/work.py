@@ -26,8 +26,8 @@ def find_work(request: HttpRequest) -> HttpResponse:
     if coach is None:
         return render(request, "marketplace/not_approved.html")
     now, zone = clock.now(), timezone.get_current_timezone()
-    found = WorkFilter(request.GET, matched(_work_for(request.user, now), coach), request=request, coach=coach)
-    page = sorted_page_of(found.qs, request, count=0 if "cursor" in request.GET else COUNTED)
+    found = WorkFilter(request.GET, matched(work_for(request.user, now), coach), request=request, coach=coach)
+    page = sorted_page_of(found.qs, request, count=COUNTED)
     context: dict[str, Any] = {
         "filter": found,
         "page": page,
@@ -35,12 +35,12 @@ def find_work(request: HttpRequest) -> HttpResponse:
         "facets": facets(found.skills, request.GET.getlist("skill")),
         "filter_fields": [found.form[name] for name in FIELDS],
         "applied": applied(found, request, apart_from=("sort", "state", "mine")),
-        "tabs": work_tabs(request.user, "work"),
+        "tabs": work_tabs(request.user, "work", coach.waiting),
     }
     return render(request, "marketplace/find_work.html", context)
 
 
-def _work_for(coach: User, now: Any) -> QuerySet[LearningRequest]:
+def work_for(coach: User, now: Any) -> QuerySet[LearningRequest]:
     offered = Proposal.objects.open().filter(request=OuterRef("pk"), coach=coach)
     saved = SavedRequest.objects.filter(request=OuterRef("pk"), coach=coach)
     work = LearningRequest.objects.open().filter(expires_at__gt=now).exclude(student=coach)
