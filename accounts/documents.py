@@ -93,6 +93,11 @@ def missing(profile: CoachProfile) -> list[str]:
     return empty + [name for name in ("country", "hourly_rate_cents") if not getattr(profile, name)]
 
 
+def name_of(section: str) -> str:
+    """What a section or column is called, in the reader's language."""
+    return str(getattr(CoachProfile._meta.get_field(section), "verbose_name", section))
+
+
 def words_of(profile: CoachProfile, skills: Iterable[Skill]) -> tuple[str, str]:
     """What search finds first, and what it finds besides, accent-folded; two queries at most."""
     synonyms = [each.word for skill in skills for each in skill.synonyms.all()]

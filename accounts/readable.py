@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts.documents import EMPTY, Difference, wanted_document
+from accounts.documents import EMPTY, Difference, name_of, wanted_document
 from accounts.models import CoachProfile, Skill
 from accounts.places import LEVELS, language_name
 
@@ -73,7 +73,7 @@ def _joined(parts: list[SafeString]) -> SafeString:
 
 
 def _title(section: str) -> str:
-    return str(capfirst(CoachProfile._meta.get_field(section).verbose_name))
+    return str(capfirst(name_of(section)))
 
 
 def _names(documents: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_object_actions import DjangoObjectActions, action
 
-from accounts.documents import differences, digest, missing
+from accounts.documents import differences, digest, missing, name_of
 from accounts.forms import RejectionForm
 from accounts.models import CoachProfile
 from accounts.operations import approve_coach, reject_coach
@@ -88,7 +88,7 @@ def _to_decide(request: HttpRequest, profile: CoachProfile) -> dict[str, Any]:
         "profile": profile,
         "changes": compared(differences(profile)) if is_change else [],
         "sections": [] if is_change else readable(profile),
-        "missing": [CoachProfile._meta.get_field(name).verbose_name for name in missing(profile)],
+        "missing": [name_of(section) for section in missing(profile)],
         "may_decide": profile.is_waiting
         and profile.user_id != request.user.pk
         and request.user.has_perm("accounts.change_coachprofile"),

@@ -15,6 +15,7 @@ from accounts.documents import (
     digest,
     in_order,
     missing,
+    name_of,
     public_document,
     tidy,
     wanted_document,
@@ -137,7 +138,7 @@ def _wish(profile: CoachProfile, wanted: Document, *columns: str) -> CoachProfil
 
 def _refuse_incomplete(profile: CoachProfile) -> None:
     if empty := missing(profile):
-        names = get_text_list([str(CoachProfile._meta.get_field(name).verbose_name) for name in empty], _("and"))
+        names = get_text_list([name_of(section) for section in empty], _("and"))
         sentence = _("Something is missing before this can be submitted: %(names)s.")
         raise Refused(sentence % {"names": names}, code="incomplete")
 
