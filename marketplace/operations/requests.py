@@ -173,7 +173,7 @@ def _begin(by: User, now: datetime) -> LearningRequest:
 
 
 def _publish(request: LearningRequest, written: Mapping[str, Any], by: User, now: datetime) -> LearningRequest:
-    _refuse_first(faults.of_request(request.written | written))
+    _refuse_first(faults.of_request({**request.written, **written}))
     _refuse_unknown_age(by)
     _write(request, written, now)
     request.posted_at, request.expires_at = now, request_until(now)

@@ -115,7 +115,7 @@ class TestOwnRequest:
         assert "I am away until March." in text_of(client, f"/requests/{invitation.request_id}/")
 
 
-QUERIES = 11
+QUERIES = 12
 
 
 class TestRequestOfAnother:
