@@ -1,6 +1,6 @@
 """What a request and a proposal may ask for, and what an offer comes to: pure functions over values."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,17 +53,6 @@ def utc_cells(hours: Iterable[int], offset_minutes: int) -> list[int]:
     """
     starts = (hour * 60 - offset_minutes + half for hour in hours for half in (0, 30))
     return sorted({minute // 30 % CELLS for minute in starts})
-
-
-def hours_free(hours: Iterable[int], offset_minutes: int, free: Collection[int]) -> list[int]:
-    """Those hours of a local week during the whole of which a coach is free at least in some of the coming weeks."""
-    known = set(free)
-    return [hour for hour in hours if known.issuperset(utc_cells([hour], offset_minutes))]
-
-
-def match_percent(preferred: Collection[int], free: Collection[int]) -> int | None:
-    """How much of the preferred half hours a coach is free at, in percent; None where none are preferred."""
-    return half_up(100, len(set(preferred) & set(free)), len(preferred)) if preferred else None
 
 
 def expected_total(payment_model: str, rate_cents: int, session_count: int, session_minutes: int) -> int:

@@ -135,10 +135,10 @@ class ProposalsSerializer(serializers.ModelSerializer):
 
     @extend_schema_field(AvailabilityMatchSerializer(allow_null=True))
     def get_availability_match(self, proposal: Proposal) -> dict[str, Any] | None:
-        """Null where the student has named no times."""
-        percent, windows = proposal.match_percent, windows_of_hours(proposal.matching_hours)
-        zone = proposal.request.time_zone
-        return None if percent is None else {"percent": percent, "windows": windows, "timezone": zone}
+        """Null where the student has named no times, and when the proposal is over."""
+        match = proposal.match
+        windows = windows_of_hours(match.hours_both)
+        return None if match.percent is None else {"percent": match.percent, "windows": windows, "timezone": match.zone}
 
     @extend_schema_field(InstalmentSerializer(many=True))
     def get_payment_schedule(self, proposal: Proposal) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ from marketplace.api.proposal_forms import (
     ProposalWriteSerializer,
     SeenSerializer,
 )
+from marketplace.calendars import with_matches
 from marketplace.filters import ProposalFilter
 from marketplace.models import LearningRequest, Proposal
 
@@ -53,9 +54,12 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def get_serializer_class(self) -> Any:
         return ProposalsSerializer if self.action == "list" else ProposalSerializer
 
+    def paginate_queryset(self, queryset: QuerySet[Proposal]) -> Any:
+        return with_matches(super().paginate_queryset(queryset) or [], now=clock.now())
+
     @with_etag
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().retrieve(request, *args, **kwargs)
+        return self._shown(self.get_object())
 
     @extend_schema(
         summary="Send a proposal",
@@ -163,4 +167,5 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     def _shown(self, proposal: Proposal, code: int = status.HTTP_200_OK) -> Response:
         """The proposal as it is now."""
-        return Response(ProposalSerializer(self.get_queryset().get(pk=proposal.pk)).data, status=code)
+        [shown] = with_matches([self.get_queryset().get(pk=proposal.pk)], now=clock.now())
+        return Response(ProposalSerializer(shown).data, status=code)

@@ -35,6 +35,11 @@ class TermsForm(forms.Form):
         return [self[name] for name in TermsForm.base_fields]
 
     @property
+    def minutes(self) -> int:
+        """How long a session would be, as far as that is known."""
+        return (self.cleaned_data.get("session_minutes") if self.is_bound and self.is_valid() else None) or 60
+
+    @property
     def total_cents(self) -> int | None:
         """What all sessions come to, as typed or as proposed; None while a figure is missing or wrong."""
         figures = self.cleaned_data if self.is_valid() or self.is_bound else self._proposed()

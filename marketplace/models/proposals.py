@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CoachProfile, Role, User
 from core.models import Stateful
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
-from marketplace.policy import Instalment, expected_total, hours_free, match_percent, payment_schedule, session_price
+from marketplace.policy import Instalment, expected_total, payment_schedule, session_price
 
 
 class PaymentModel(models.TextChoices):
@@ -81,11 +81,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(state=Proposal.State.OPEN)
 
     def with_people(self) -> Self:
-        """Each with its request, both people, the coach's profile and free time, and without what only search reads."""
-        joined = self.select_related("request__student", "coach__coach_profile", "coach__free_time")
+        """Each with its request, both people and the coach's profile, without what only search reads."""
+        joined = self.select_related("request__student", "coach__coach_profile")
         heavy = [f"request__{name}" for name in LearningRequest.SEARCHED]
         heavy += [f"coach__coach_profile__{name}" for name in CoachProfile.SEARCHED]
-        return joined.defer(*heavy, "coach__free_time__stretches")
+        return joined.defer(*heavy)
 
     def with_counter(self) -> Self:
         """Each with `has_counter`: whether the coach owes an answer to a counter-offer."""
@@ -171,22 +171,6 @@ class Proposal(Priced, Stateful):
         if self.coach_id == user.pk:
             return Role.COACH
         return Role.STUDENT if self.request.student_id == user.pk else ""
-
-    @property
-    def match_percent(self) -> int | None:
-        """How much of the student's preferred times the coach is free at; None where none are preferred."""
-        return match_percent(self.request.preferred_cells, self.free_cells)
-
-    @property
-    def matching_hours(self) -> list[int]:
-        """The student's preferred hours at which the coach is free, by the student's clock."""
-        return hours_free(self.request.preferred_hours, self.request.utc_offset_minutes, self.free_cells)
-
-    @property
-    def free_cells(self) -> list[int]:
-        """Half hours of the UTC week at which the coach is free in the coming weeks."""
-        known = getattr(self.coach, "free_time", None)
-        return list(known.cells) if known else []
 
     def may_be_edited_by(self, user: User) -> bool:
         return self.is_open and self.coach_id == user.pk

@@ -3,8 +3,6 @@ import pytest
 from marketplace.policy import (
     Instalment,
     expected_total,
-    hours_free,
-    match_percent,
     payment_schedule,
     session_price,
 )
@@ -33,16 +31,3 @@ def test_the_price_of_one_session():
 
 def test_everything_is_paid_before_the_first_session():
     assert payment_schedule(18000, 4) == [Instalment("upfront", 18000, 1, 4)]
-
-
-@pytest.mark.parametrize(
-    ("preferred", "free", "percent"), [([], [1], None), ([1, 2], [], 0), ([1, 2, 3], [3, 4, 1], 67), ([7], [7], 100)]
-)
-def test_the_match_is_the_part_of_the_preferred_times_at_which_the_coach_is_free(preferred, free, percent):
-    assert match_percent(preferred, free) == percent
-
-
-@pytest.mark.parametrize(("offset", "free"), [(0, [36, 37]), (60, [34, 35]), (330, [25, 26]), (-60, [38, 39])])
-def test_an_hour_counts_when_the_coach_is_free_during_all_of_it(offset, free):
-    assert hours_free([18, 19], offset, free) == [18]
-    assert hours_free([18, 19], offset, free[:1]) == []

@@ -1,10 +1,12 @@
+from datetime import time
+
 import pytest
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from marketplace.models import Proposal
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.test_api import LETTER, client_of, post
-from scheduling.models import FreeTime
+from scheduling.tests.factories import NOW, CalendarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -216,16 +218,21 @@ class TestProposals:
         assert patch(coach, proposal, {"answers": [{"question": 0, "text": "?"}]}).status_code == 400
         assert patch(coach, proposal, {"request": 1}).json()["request"] == request.pk
 
-    def test_the_match_says_when_both_have_time_by_the_clock_of_the_student(self):
-        hours = [24 + 18, 24 + 19, 24 + 20, 72 + 9]  # Tuesday evening, Thursday morning
+    def test_the_match_says_when_both_have_time_by_the_clock_of_the_student(self, clock):
+        clock.travel_to(NOW)
+        calendar = CalendarFactory(hours=[(1, time(12, 30), time(15, 30))])  # Tuesdays 18:00 to 21:00 in Kolkata
+        hours = [24 + 18, 24 + 19, 24 + 20, 72 + 9, 72 + 10, 72 + 11]
         request = LearningRequestFactory(time_zone="Asia/Kolkata", preferred_hours=hours)
-        proposal = ProposalFactory(request=request)
-        free = [48 + 25, 48 + 26, 48 + 27, 48 + 28, 48 + 29]  # 12:30 to 15:00 UTC: 18:00 to 20:30 in Kolkata
-        FreeTime.objects.update_or_create(coach=proposal.coach, defaults={"cells": free, "due_at": proposal.created_at})
-        match = client_of(proposal.coach).get(f"/api/v1/proposals/{proposal.pk}/").json()["availability_match"]
-        assert match["percent"] == 63  # five of eight half hours
-        assert match["windows"] == [{"weekday": 1, "starts": "18:00", "ends": "20:00"}]
-        assert match["timezone"] == "Asia/Kolkata"
+        proposal = ProposalFactory(coach=calendar.coach, request=request)
+        expected = {
+            "percent": 50,
+            "windows": [{"weekday": 1, "starts": "18:00", "ends": "21:00"}],
+            "timezone": "Asia/Kolkata",
+        }
+        client = client_of(proposal.coach)
+        assert client.get(f"/api/v1/proposals/{proposal.pk}/").json()["availability_match"] == expected
+        assert client.get("/api/v1/proposals/").json()["results"][0]["availability_match"] == expected
+        assert post(proposal.coach, f"proposals/{proposal.pk}/withdraw/").json()["availability_match"] is None
 
     def test_without_preferred_times_there_is_no_match(self):
         proposal = ProposalFactory()
@@ -254,9 +261,10 @@ class TestProposals:
         assert client_of(coach).get("/api/v1/proposals/", {"role": "x"}).status_code == 400
 
     def test_the_list_has_a_constant_number_of_queries(self, coach, django_assert_num_queries):
-        ProposalFactory(coach=coach)
-        with django_assert_num_queries(2):
+        wanted = {"request__preferred_hours": [18, 19], "coach": CalendarFactory(coach=coach).coach}
+        ProposalFactory(**wanted)
+        with django_assert_num_queries(3):
             client_of(coach).get("/api/v1/proposals/")
-        ProposalFactory.create_batch(19, coach=coach)
-        with django_assert_num_queries(2):
+        ProposalFactory.create_batch(19, **wanted)
+        with django_assert_num_queries(3):
             assert len(client_of(coach).get("/api/v1/proposals/").json()["results"]) == 20

@@ -1,3 +1,5 @@
+from datetime import time
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,7 @@ from marketplace.models import LearningRequest, Proposal
 from marketplace.operations import agree_to_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.pages import errors_of, text_of
-from scheduling.models import FreeTime
+from scheduling.tests.factories import NOW, CalendarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +169,28 @@ class TestProposal:
         proposal = ProposalFactory(request__student=student)
         assert client.get(f"/proposals/{proposal.pk}/{part}/").status_code == 405
 
+    def test_both_see_when_both_have_time_each_by_their_own_clock(self, client, clock):
+        clock.travel_to(NOW)
+        calendar = CalendarFactory(hours=[(1, time(9), time(12))])
+        User.objects.filter(pk=calendar.coach_id).update(time_zone="Asia/Tokyo")
+        hours = {"request__preferred_hours": [34, 35, 36], "request__time_zone": "UTC"}
+        proposal = ProposalFactory(coach=calendar.coach, **hours)
+        User.objects.filter(pk=proposal.request.student_id).update(time_zone="UTC")
+        for person, both in ((proposal.request.student, [34, 35]), (proposal.coach, [43, 44])):
+            client.force_login(User.objects.get(pk=person.pk))
+            response = client.get(proposal.get_absolute_url())
+            assert response.context["match"].hours_both == both
+            assert "<b>60%</b> of the preferred times fit." in response.content.decode()
+
+    def test_before_sending_the_coach_sees_whether_the_times_fit(self, client, coach, clock):
+        clock.travel_to(NOW)
+        CalendarFactory(coach=coach, hours=[(1, time(9), time(12))])
+        request = LearningRequestFactory(preferred_hours=[34, 35], time_zone="UTC", student__name="Anna Weber")
+        path = f"/requests/{request.pk}/propose/"
+        assert "<b>100%</b> of the preferred times fit." in text_of(client, path)
+        LearningRequest.objects.update(preferred_hours=[])
+        assert "Anna has not said which times suit" in text_of(client, path)
+
     def test_the_page_has_a_constant_number_of_queries(self, client, coach, clock, django_assert_max_num_queries):
         proposal = ProposalFactory(coach=coach, request__questions=["Why?"])
         for number in range(19):
@@ -206,13 +230,13 @@ class TestList:
         agree_to_terms(proposal, by=coach, now=clock.now())
         assert "Answer the counter-offer" not in text_of(client, "/proposals/")
 
-    def test_the_list_says_how_well_the_times_fit(self, client, coach):
-        request = LearningRequestFactory(preferred_hours=[18, 19])
-        ProposalFactory(coach=coach, request=request)
-        FreeTime.objects.update_or_create(coach=coach, defaults={"cells": [37, 38, 39], "due_at": request.created_at})
-        LearningRequest.objects.update(preferred_cells=[36, 37, 38, 39])
-        assert "times fit 75%" in text_of(client, "/proposals/")
-        LearningRequest.objects.update(preferred_cells=[])
+    def test_the_list_says_how_well_the_times_fit(self, client, coach, clock):
+        clock.travel_to(NOW)
+        CalendarFactory(coach=coach, hours=[(1, time(9), time(12))])
+        hours = [24 + 10, 24 + 11, 24 + 12, 24 + 13]
+        ProposalFactory(coach=coach, request__preferred_hours=hours, request__time_zone="UTC")
+        assert "times fit 43%" in text_of(client, "/proposals/")
+        LearningRequest.objects.update(preferred_hours=[])
         assert "times fit" not in text_of(client, "/proposals/")
 
     def test_the_student_compares_two_open_proposals_or_more(self, client, student):
@@ -228,9 +252,10 @@ class TestList:
             assert shown in table
 
     def test_the_list_has_a_constant_number_of_queries(self, client, coach, django_assert_num_queries):
-        ProposalFactory(coach=coach)
-        with django_assert_num_queries(5):
+        wanted = {"request__preferred_hours": [18, 19], "coach": CalendarFactory(coach=coach).coach}
+        ProposalFactory(**wanted)
+        with django_assert_num_queries(6):
             client.get("/proposals/")
-        ProposalFactory.create_batch(19, coach=coach)
-        with django_assert_num_queries(5):
+        ProposalFactory.create_batch(19, **wanted)
+        with django_assert_num_queries(6):
             assert len(client.get("/proposals/").context["page"].rows) == 20

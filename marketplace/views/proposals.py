@@ -15,6 +15,7 @@ from core import clock
 from core.money import to_decimal
 from core.pages import page_of, refusals_on
 from marketplace import operations
+from marketplace.calendars import match_before_sending, with_matches
 from marketplace.forms import DeclineForm, ProposalForm, TermsForm, terms_of
 from marketplace.models import LearningRequest, Proposal
 from marketplace.thread import counter_in, versions_of
@@ -35,7 +36,9 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("state", "")
     shown = chosen if chosen in TABS else "open"
     rows = mine.filter(state__in=TABS[shown][1]).with_counter()
-    context = {"tabs": _tabs(mine, shown), "shown": shown, "page": page_of(rows.with_people(), request)}
+    page = page_of(rows.with_people(), request)
+    with_matches(page.rows, now=clock.now())
+    context = {"tabs": _tabs(mine, shown), "shown": shown, "page": page}
     return render(request, "marketplace/proposals.html", context)
 
 
@@ -65,7 +68,8 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
             sent = operations.propose(wanted, by=request.user, now=clock.now(), **form.to_send())
             messages.success(request, _("Your proposal is sent."))
             return redirect(sent)
-    return render(request, "marketplace/propose.html", {"form": form, "wanted": wanted})
+    match = match_before_sending(wanted, request.user, form.minutes, now=clock.now())
+    return render(request, "marketplace/propose.html", {"form": form, "wanted": wanted, "match": match})
 
 
 @login_required
@@ -80,12 +84,13 @@ def propose_total(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
-    found = proposal_of(request, pk)
+    [found] = with_matches([proposal_of(request, pk)], now=clock.now(), viewer_zone=request.user.time_zone)
     versions = versions_of(found, found.thread.all())
     context = {
         "proposal": found,
         "wanted": found.request,
         "side": found.side_of(request.user),
+        "match": found.match,
         "is_open": found.is_open_at(clock.now()),
         "versions": versions[::-1],
         "counter": counter_in(versions),

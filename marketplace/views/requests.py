@@ -12,6 +12,7 @@ from accounts.models import CoachProfile, User
 from core import clock
 from core.pages import page_of
 from marketplace import faults, operations
+from marketplace.calendars import with_matches
 from marketplace.fitting import fit_of, fitting_coaches
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 from marketplace.views.work import find_work
@@ -69,7 +70,7 @@ def _own_request(request: HttpRequest, wanted: LearningRequest, received: QueryS
     context = {
         "wanted": wanted,
         "page": page_of(received, request),
-        "compared": wanted.proposals.open().with_people().order_by("-pk")[:COMPARED],
+        "compared": with_matches(wanted.proposals.open().with_people().order_by("-pk")[:COMPARED], now=clock.now()),
         "accepted": received.filter(state=Proposal.State.ACCEPTED).first() if wanted.state == State.MATCHED else None,
         "invitations": invited,
         "fitting": fitting_coaches(wanted) if wanted.takes_proposals(clock.now()) else [],
