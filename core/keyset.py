@@ -30,7 +30,7 @@ class Part:
     is_first: bool
 
 
-def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
+def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 1) -> Part:
     """The part of an ordered list that a cursor asks for, without counting all; the first one for an empty cursor.
 
     The list is ordered by one value and then by `pk`, both in one direction: `order_by("-score", "-pk")`. The value may
@@ -41,9 +41,9 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
     there = rows.filter(beyond).order_by(*order.terms(forward))
     # Only somebody who wants many is not led down the whole order in the hope that a few will turn up soon.
     keys: Any = there.values_list("pk", flat=True)[: CAREFUL * size if cursor else max(look, CAREFUL * size)]
-    if look and not cursor:
+    if look:
         keys = list(keys)
-    found = list(there.filter(pk__in=keys[: size + 1] if isinstance(keys, list) else keys)[: size + 1])
+    found = list(there.filter(pk__in=keys[: size + 1] if look else keys)[: size + 1])
     more, shown = len(found) > size, found[:size]
     if not forward:
         shown.reverse()
@@ -52,7 +52,7 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 0) -> Part:
         rows=shown,
         previous=order.cursor(shown[0], forward=False) if shown and before else "",
         next=order.cursor(shown[-1], forward=True) if shown and after else "",
-        ahead=len(keys) if isinstance(keys, list) else len(found),
+        ahead=len(keys) if look else len(found),
         is_first=not cursor,
     )
 

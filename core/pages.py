@@ -127,12 +127,12 @@ def page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20) -> Page:
 def sorted_page_of(rows: QuerySet[Any], request: HttpRequest, size: int = 20, count: int = 0) -> Page:
     """The page of a list in its own order that `?cursor=…` asks for; the first one where nobody gave that cursor out.
 
-    `count` is how far to count the list on its first page, which takes a second query; later pages do not say it again.
+    `count` is how far to count the list on its first page; later pages do not say it again. Two queries.
     """
     try:
-        part = part_of(rows, request.GET.get("cursor", ""), size, look=count and count + 1)
+        part = part_of(rows, request.GET.get("cursor", ""), size, look=count + 1)
     except OddCursor:
-        part = part_of(rows, "", size, look=count and count + 1)
+        part = part_of(rows, "", size, look=count + 1)
     previous, next_ = (_address(request, cursor=each) if each else "" for each in (part.previous, part.next))
     if part.is_first and count:
         return Page(part.rows, previous, next_, count=min(part.ahead, count), is_more=part.ahead > count)

@@ -24,11 +24,13 @@ class NewestFirst(CursorPagination):
 class InItsOrder(NewestFirst):
     """Pages by cursor in the order of the list itself, which its filter set has given it; see core.keyset."""
 
+    look = 1
+
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.base_url = request.build_absolute_uri()
         size = self.get_page_size(request) or self.page_size
         try:
-            self.part = part_of(queryset, request.query_params.get(self.cursor_query_param, ""), size)
+            self.part = part_of(queryset, request.query_params.get(self.cursor_query_param, ""), size, self.look)
         except OddCursor as error:
             sentence = _("This cursor belongs to no list, or to one in another order.")
             raise ValidationError({"cursor": [sentence]}) from error
@@ -43,3 +45,9 @@ class InItsOrder(NewestFirst):
     def _link(self, cursor: str) -> str | None:
         bare = remove_query_param(self.base_url or "", self.cursor_query_param)
         return replace_query_param(bare, self.cursor_query_param, cursor) if cursor else None
+
+
+class InItsOrderAtOnce(InItsOrder):
+    """The same in one statement, where much else has to be asked for each page."""
+
+    look = 0

@@ -12,7 +12,7 @@ from accounts.api import SkillSerializer
 from accounts.api.me import ZoneField
 from core import clock
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, MoneySerializer, PriceSerializer, kept_by_key, with_etag
-from core.paging import InItsOrder
+from core.paging import InItsOrderAtOnce
 from marketplace import faults, operations
 from marketplace.api.coaches import CoachSerializer
 from marketplace.api.fields import PreferredTimesField, SkillTagsField
@@ -177,7 +177,7 @@ class FittingCoachSerializer(serializers.Serializer):
 class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     serializer_class = RequestSerializer
     filterset_class = RequestFilter
-    pagination_class = InItsOrder
+    pagination_class = InItsOrderAtOnce
     queryset = LearningRequest.objects.defer(*LearningRequest.SEARCHED).select_related("student")
     lookup_value_regex = r"\d{1,18}"
 

@@ -38,7 +38,7 @@ SORTS = [
 ]
 ORDERS = {
     "best": ("-score", "-pk"),
-    "soonest": ("user__free_time__next_free_at", "pk"),
+    "soonest": ("free_from", "pk"),
     "price": ("hourly_rate_cents", "pk"),
     "-price": ("-hourly_rate_cents", "-pk"),
     "newest": ("-pk",),
@@ -101,7 +101,7 @@ class CoachFilter(django_filters.FilterSet):
     def filter_queryset(self, queryset: Coaches) -> Coaches:
         found = super().filter_queryset(queryset)
         if self.order == "soonest":
-            found = found.filter(user__free_time__next_free_at__gt=self.now)
+            found = found.annotate(free_from=F("user__free_time__next_free_at")).filter(free_from__gt=self.now)
         return found.order_by(*ORDERS[self.order])
 
     def by_words(self, coaches: Coaches, name: str, words: str) -> Coaches:

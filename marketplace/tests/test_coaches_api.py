@@ -6,7 +6,7 @@ from marketplace.tests.searching import NOON, at, free_coach
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 3  # skills to choose from, what is found, and its skills
+QUERIES = 4  # skills to choose from, the keys of what is found, its rows, their skills
 
 
 def client_of(user=None):

@@ -19,7 +19,8 @@ from demo.seed.people import PASSWORD
 
 COACHES = REQUESTS = 10_000
 BATCH = 1_000
-READ_BY_SEARCH = ["accounts_user", "accounts_coachprofile", "scheduling_freetime", "marketplace_learningrequest"]
+READ_BY_SEARCH = ["accounts_user", "accounts_skill", "accounts_coachprofile", "accounts_coachprofile_skills"]
+READ_BY_SEARCH += ["scheduling_freetime", "marketplace_learningrequest", "marketplace_learningrequest_skills"]
 
 Maker = Callable[[Sequence[int]], None]
 

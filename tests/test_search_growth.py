@@ -1,0 +1,87 @@
+"""The first twenty coaches of a hundred thousand cost as much as those of ten thousand: in blocks and in time.
+
+Run by `make test-deep`, which prints the figures with `-s`.
+"""
+
+from statistics import median
+from time import perf_counter
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from core.keyset import part_of
+from demo.seed.crowd import make_crowd
+from marketplace.filters import CoachFilter
+from marketplace.finding import coaches_to_show
+from marketplace.views.coaches import COUNTED
+from tests.plans import COACHES, buffers, walked_through
+
+pytestmark = pytest.mark.deep
+
+FEW, MANY = 10_000, 100_000
+GROWTH = 1.5
+OF_COACHES = f'FROM "{COACHES}"'
+TIMES = 41
+FREE = "free_day=1&free_at=18:00&zone=Europe/Madrid"
+STEADY = [FREE, "", "q=patience", "skill=english", f"skill=english&{FREE}", "sort=soonest", "sort=price", "sort=newest"]
+# What few match may not take longer than people wait: nobody walks through everybody for it.
+RARE = ["q=nobody-says-this", "skill=bassoon", "language=is", "free_day=6&free_at=04:00&zone=Europe/Madrid"]
+RARE += [f"skill=bassoon&{FREE}", "skill=bassoon&sort=soonest", f"q=nobody-says-this&{FREE}"]
+PATIENCE = 0.5  # seconds
+
+
+def search(query, look):
+    found = CoachFilter(QueryDict(query), coaches_to_show()).qs
+    return part_of(found, "", 20, look)
+
+
+def cost(query, look=1):
+    """Blocks and the usual time of the first twenty."""
+    with CaptureQueriesContext(connection) as asked:
+        search(query, look)
+    statements = [each["sql"] for each in asked if OF_COACHES in each["sql"]]
+    assert not any(walked_through(sql) for sql in statements)
+    return sum(map(buffers, statements)), median(seconds(query, look) for _ in range(TIMES))
+
+
+def seconds(query, look):
+    started = perf_counter()
+    search(query, look)
+    return perf_counter() - started
+
+
+@pytest.fixture(scope="module")
+def costs(django_db_setup, django_db_blocker):
+    """What each search cost for few and for many coaches, measured in one run; undone at the end."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around._from_testcase = True
+        around.__enter__()
+        try:
+            cache.delete("coaches-by-skill")
+            make_crowd(FEW, 0)
+            few = {query: cost(query) for query in STEADY}
+            make_crowd(MANY, 0)
+            many = {query: cost(query) for query in STEADY}
+            rare = {query: cost(query, COUNTED + 1)[1] for query in RARE}
+            yield few, many, rare
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize("query", STEADY)
+def test_the_first_twenty_cost_as_much_among_ten_times_as_many(costs, query):
+    (few, few_seconds), (many, many_seconds) = costs[0][query], costs[1][query]
+    print(f"\n{query or 'best'}: {few} → {many} blocks, {1000 * few_seconds:.1f} → {1000 * many_seconds:.1f} ms")
+    assert many <= GROWTH * few
+    assert many_seconds <= GROWTH * few_seconds
+
+
+@pytest.mark.parametrize("query", RARE)
+def test_what_few_match_is_found_without_walking_through_everybody(costs, query):
+    print(f"\n{query}: {1000 * costs[2][query]:.1f} ms")
+    assert costs[2][query] < PATIENCE
