@@ -19,7 +19,7 @@ from marketplace.finding import coaches_to_show
 from marketplace.views.coaches import COUNTED
 from tests.plans import COACHES, buffers, walked_through
 
-pytestmark = pytest.mark.deep
+pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 
 FEW, MANY = 10_000, 100_000
 GROWTH = 1.5

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from accounts.models import CoachProfile, User
 from accounts.operations import rewrite_words
+from core.registry import invariants
 from demo.seed.crowd import make_crowd
 from demo.seed.people import PASSWORD
 from marketplace.models import LearningRequest
@@ -87,6 +88,10 @@ def test_requests_are_written_as_the_operations_write_them(crowd, clock):
 
 def test_everybody_can_sign_in(crowd, client):
     assert client.login(email=User.objects.earliest("pk").email, password=PASSWORD)
+
+
+def test_nothing_that_must_be_true_is_broken(crowd):
+    assert {name: rows for name, check in invariants.items() if (rows := list(check()))} == {}
 
 
 def test_the_command_takes_numbers(db):
