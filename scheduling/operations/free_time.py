@@ -103,14 +103,19 @@ def _row(coach_id: int, diary: Diary, now: datetime) -> tuple[Any, ...]:
         diary.notice_hours,
         diary.horizon_days,
         datetime.fromtimestamp(next_free, UTC) if next_free else None,
-        _due(diary, now),
+        _due(diary, next_free, now),
     )
 
 
-def _due(diary: Diary, now: datetime) -> datetime:
-    """The coach's next midnight, from when a day more is bookable, or when a hold runs out before."""
+def _due(diary: Diary, next_free: int | None, now: datetime) -> datetime:
+    """The coach's next midnight, from when a day more is bookable, or before: when what was written stops being true.
+
+    That is when a hold runs out, and when it has become too late to book the first free time.
+    """
     midnight = policy.to_utc(now.astimezone(diary.zone).date() + policy.DAY, time(0), diary.zone)
-    return min(midnight, datetime.fromtimestamp(diary.next_spent_hold, UTC)) if diary.next_spent_hold else midnight
+    too_late = next_free - diary.notice_hours * 3600 + 1 if next_free else None
+    earlier = (datetime.fromtimestamp(each, UTC) for each in (diary.next_spent_hold, too_late) if each)
+    return min([midnight, *earlier])
 
 
 def _listed(parts: Iterable[str]) -> str:

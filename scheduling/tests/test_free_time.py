@@ -88,6 +88,15 @@ def test_the_row_is_due_at_the_coach_s_own_midnight_or_when_a_hold_runs_out():
     assert any(start <= TEN and session.ends_at <= end for start, end in fresh(coach, NOW + 15 * MINUTE).stretches)
 
 
+def test_the_row_is_due_as_soon_as_it_is_too_late_to_book_the_first_free_time():
+    coach = CalendarFactory(notice_hours=2, step_minutes=30).coach
+    now = MONDAY + 7 * HOUR  # two hours before the first hour of the day
+    row = fresh(coach, now)
+    assert (row.next_free_at, row.due_at) == (MONDAY + 9 * HOUR, now + timedelta(seconds=1))
+    assert (refresh_due(now=now), refresh_due(now=row.due_at), refresh_due(now=row.due_at)) == (0, 1, 0)
+    assert FreeTime.objects.get(pk=coach.pk).next_free_at == MONDAY + 9 * HOUR + 30 * MINUTE
+
+
 def test_the_half_hours_of_the_week_follow_the_stretches():
     coach = CalendarFactory(hours=[(0, time(9), time(10)), (6, time(23, 30), time(0))]).coach
     assert fresh(coach).cells == [18, 19, 335]
