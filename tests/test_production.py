@@ -94,7 +94,12 @@ def test_nginx_sends_the_live_stream_unbuffered_to_its_own_process_and_all_else_
 def test_nginx_serves_photos_by_itself_as_pictures_only_and_nothing_else_of_the_folder() -> None:
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     photos = text[text.index("location /media/photos/") : text.index("location /media/ ")]
-    for line in ("alias /srv/media/photos/;", "X-Content-Type-Options nosniff", "immutable", "types { image/webp webp; }"):
+    for line in (
+        "alias /srv/media/photos/;",
+        "X-Content-Type-Options nosniff",
+        "immutable",
+        "types { image/webp webp; }",
+    ):
         assert line in photos
     assert "location /media/ { return 404; }" in text
     assert "media:/srv/media:ro" in SERVICES["nginx"]["volumes"]

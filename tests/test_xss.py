@@ -104,7 +104,7 @@ def test_nothing_that_people_write_runs_or_becomes_an_element(turn, world, brows
 
 
 def test_mails_say_what_people_wrote_and_nothing_of_it_runs(world, browser, drain):
-    contract, waiting = world
+    _contract, waiting = world
     poison(0)
     before = set(OutgoingMail.objects.values_list("pk", flat=True))
     now = time.now()
