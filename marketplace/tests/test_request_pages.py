@@ -26,7 +26,11 @@ class TestOwnRequests:
             LearningRequestFactory(student=student, state=state, title=title)
         LearningRequestFactory(state="closed")
         answer = client.get("/requests/")
-        assert [(tab["label"], tab["count"]) for tab in answer.context["tabs"]] == [("All", 3), ("Draft", 2), ("Open", 1)]
+        assert [(tab["label"], tab["count"]) for tab in answer.context["tabs"]] == [
+            ("All", 3),
+            ("Draft", 2),
+            ("Open", 1),
+        ]
         page = text_of(client, "/requests/", state="draft")
         assert "Draft two" in page
         assert "Open one" not in page

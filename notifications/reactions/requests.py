@@ -12,7 +12,9 @@ from notifications.words import say
 def tell_coach_of_invitation(invitation: Invitation, event: Event) -> None:
     text = say(_("{name} invites you to send a proposal for “{title}”."), **_about(invitation))
     url = invitation.request.get_absolute_url()
-    tell(invitation.coach, event, kind="requests", text=text, url=url, mail="notice", subject=_("An invitation for you"))
+    tell(
+        invitation.coach, event, kind="requests", text=text, url=url, mail="notice", subject=_("An invitation for you")
+    )
 
 
 @telling_of(INVITATION_DECLINED)
