@@ -14,7 +14,7 @@ from marketplace.operations import (
     withdraw_proposal,
 )
 
-TUESDAY_AND_THURSDAY_EVENINGS = [day * 24 + hour for day in (1, 3) for hour in (18, 19, 20)]
+AFTER_WORK_AND_SATURDAYS = [1 * 24 + 18, 1 * 24 + 19, 3 * 24 + 15, 3 * 24 + 16, 5 * 24 + 10, 5 * 24 + 11, 5 * 24 + 12]
 WEEKDAY_EVENINGS = [day * 24 + hour for day in range(5) for hour in (17, 18, 19, 20)]
 
 
@@ -23,7 +23,7 @@ def back_and_forth(stage: Stage, cast: Cast) -> Scene:
     anna, lucia = cast["anna"], cast["lucia"]
     yield stage.ago(4, 9)
     text = "I read a novel in Spanish each month and would like somebody to talk about it with, chapter by chapter."
-    hours = {"preferred_hours": TUESDAY_AND_THURSDAY_EVENINGS, "sessions_needed": 6}
+    hours = {"preferred_hours": AFTER_WORK_AND_SATURDAYS, "sessions_needed": 6}
     request = ask(stage, anna, "Talk about novels in Spanish", text, "Spanish", level="advanced", **hours)
     yield stage.ago(4, 12)
     proposal = offer(stage, request, lucia, 6)

@@ -65,7 +65,7 @@ def choosing(stage: Stage, cast: Cast) -> Scene:
         "English",
         level="intermediate",
         budget_cents=60000,
-        preferred_hours=evenings(0, 1, 2, 3, 4),
+        preferred_hours=evenings(0, 1, 2, 3, 4, starts=15, ends=19),
         questions=["Have you taught people who work in an office?", "Could we practise with my own mails?"],
     )
     yield stage.ago(5, 12)
