@@ -39,7 +39,7 @@ class SkillFilter(django_filters.MultipleChoiceFilter):
 
     def know(self, skills: list[Any]) -> None:
         """Say, before the form is made, what may be chosen."""
-        self.extra["choices"] = [(skill.slug, skill.name) for skill in skills]
+        self.field.choices = [(skill.slug, skill.name) for skill in skills]
 
 
 def skills_taught() -> list[Any]:
