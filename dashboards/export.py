@@ -41,6 +41,7 @@ payments/       what you paid and were paid: held amounts, payments, refunds, tr
 notifications/  what we told you, in the app and by mail
 photo.webp      your photo, if you have one
 
+Mails about signing in are named without their words, since codes and links that open your account stand there.
 Of other people there is only what you could see of them here. Card numbers, bank accounts and identity papers are
 held by Stripe, not by us: ask Stripe for those.
 """
@@ -206,8 +207,10 @@ def _of_payments(person: User) -> Parts:
 
 
 def _of_notifications(person: User) -> Parts:
-    mail = ["kind", "to", "subject", "text", "state", "created_at", "sent_at"]
+    mail = ["kind", "to", "subject", "state", "created_at", "sent_at"]
+    mails, open_the_account = OutgoingMail.objects.filter(recipient=person), Q(key__startswith="allauth:")
     return {
         "notifications/notices": Notification.objects.of(person).values("kind", "text", "url", "made_at", "read_at"),
-        "notifications/mails": OutgoingMail.objects.filter(recipient=person).order_by("pk").values(*mail),
+        "notifications/mails": mails.exclude(open_the_account).order_by("pk").values(*mail, "text"),
+        "notifications/mails_about_sign_in": mails.filter(open_the_account).order_by("pk").values(*mail),
     }

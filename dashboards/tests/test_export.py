@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
-from accounts.tests.signing_in import confirm, sign_in
+from accounts.tests.signing_in import confirm, latest_mail, sign_in
 from core import clock as the_clock
 from core.models import Event
 from core.refused import Refused
@@ -78,6 +78,17 @@ def test_no_address_and_no_secret_of_anybody_goes_with_it(standin, clock, drain)
         assert other.email not in everything
     assert "password" not in json.dumps(rows(export(person), "accounts/account"))
     assert '"secret"' not in everything
+
+
+def test_what_opens_the_account_is_not_in_the_mails(client):
+    """Whoever holds a token for some minutes must not find a new password in the data."""
+    person = StudentFactory()
+    client.post("/accounts/password/reset/", {"email": person.email})
+    link = latest_mail(person.email).text.split("/password/reset/key/")[1].split()[0]
+    files = export(person)
+    assert not [name for name, content in files.items() if link.encode() in content]
+    [told] = rows(files, "notifications/mails_about_sign_in")
+    assert (told["kind"], told["to"]) == ("password_reset_key", person.email)
 
 
 def test_the_photo_goes_along():
