@@ -108,7 +108,12 @@ def _of_onboarding(profile: CoachProfile | None, *, has_hours: bool, is_payable:
             "person", _("Finish your profile, so that we can approve it."), reverse("onboarding-coach"), _("Go on")
         )
     elif profile.state == CoachProfile.State.REJECTED:
-        say = format_lazy(_("Your profile was not approved: {reason}"), reason=profile.rejection_reason)
+        said = (
+            _("Your change was not approved: {reason}")
+            if profile.is_public
+            else _("Your profile was not approved: {reason}")
+        )
+        say = format_lazy(said, reason=profile.rejection_reason)
         yield Need("exclamation-triangle", say, reverse("onboarding-review"), _("Change it"), tone="bad")
     if not has_hours:
         yield Need("calendar-week", _("Say when you can be booked."), reverse("availability"), _("Set hours"))

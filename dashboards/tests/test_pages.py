@@ -163,6 +163,15 @@ def test_a_coach_reads_how_far_the_profile_is(client, state, sentence):
     assert sentence in page_of(client, coach)
 
 
+def test_a_public_coach_reads_that_the_change_was_not_approved(client, clock):
+    coach = CoachFactory(
+        profile__state="rejected", profile__rejection_reason="Say more.", profile__approved_at=clock.now()
+    )
+    page = page_of(client, coach)
+    assert "Your change was not approved: Say more." in page
+    assert "Your profile was not approved" not in page
+
+
 def test_a_coach_is_told_what_is_missing_before_work_can_begin(client, standin, clock):
     coach = CoachFactory()
     page = page_of(client, coach)
