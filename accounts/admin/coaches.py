@@ -17,6 +17,7 @@ from accounts.readable import compared, readable
 from core import clock
 from core.admin import ReadOnlyAdmin
 from core.pages import refusals_on
+from core.templatetags.skileez import money
 
 WAITING_FIRST = Case(
     When(state=CoachProfile.State.SUBMITTED, then=Value(0)), default=Value(1), output_field=IntegerField()
@@ -34,14 +35,14 @@ class CoachProfileAdmin(DjangoObjectActions, ReadOnlyAdmin):
     ordering = [WAITING_FIRST, "submitted_at", "pk"]
     fields = [
         ("user", "state"),
-        ("country", "currency", "hourly_rate_cents", "trial_rate_cents"),
+        ("country", "hour", "trial"),
         "meeting_url",
         ("submitted_at", "approved_at"),
         "rejection_reason",
         ("rating_count", "sessions_done"),
         "timeline",
     ]
-    readonly_fields = ["timeline"]
+    readonly_fields = ["hour", "trial", "timeline"]
     change_actions = ["approve", "reject"]
     change_form_template = "admin/accounts/coachprofile/change_form.html"
     show_full_result_count = False
@@ -49,8 +50,18 @@ class CoachProfileAdmin(DjangoObjectActions, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoachProfile]:
         return super().get_queryset(request).defer(*CoachProfile.SEARCHED)
 
+    @admin.display(description=_("hourly rate"))
+    def hour(self, profile: CoachProfile) -> str:
+        return money(profile.hourly_rate_cents, profile.currency) if profile.hourly_rate_cents else "–"
+
+    @admin.display(description=_("trial rate"))
+    def trial(self, profile: CoachProfile) -> str:
+        return money(profile.trial_rate_cents, profile.currency) if profile.trial_rate_cents else "–"
+
     @admin.display(description=_("what"))
     def what(self, profile: CoachProfile) -> str:
+        if profile.state == CoachProfile.State.APPROVED:
+            return "–"
         return gettext("a change") if profile.is_public and profile.wanted else gettext("first profile")
 
     def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:

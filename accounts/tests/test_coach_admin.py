@@ -82,6 +82,13 @@ class TestQueue:
         assert "<ins>Talk.</ins>" in page
         assert "Native speaker from Valencia" not in page
 
+    def test_rates_are_shown_as_money_and_a_decided_profile_waits_for_nothing(self, client, support):
+        coach = CoachProfileFactory(hourly_rate_cents=6000, trial_rate_cents=None)
+        page = page_of(client, coach.pk, "change")
+        assert "$60.00" in page
+        assert "6000" not in page
+        assert "first profile" not in page_of(client)
+
     def test_what_is_not_there_is_not_found(self, client, support):
         assert client.get(queue(999, "change")).status_code in {302, 404}
 
