@@ -18,6 +18,8 @@ from allauth.core.internal.ratelimit import parse_rates
 from allauth.core.ratelimit import respond_429
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_reset
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
@@ -25,6 +27,7 @@ from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
@@ -126,6 +129,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         taken = user.authenticator_set.filter(type=type).count()
         return gettext("Passkey {number}").format(number=taken + 1) if taken else gettext("Passkey")
+
+
+@receiver([authenticator_added, authenticator_reset])
+def shown_when_made(authenticator: Authenticator, **_rest: Any) -> None:
+    """allauth would mark recovery codes as seen by the first look at them; a look may not write."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        authenticator.wrap().mark_as_viewed()
 
 
 class GoogleAdapter(DefaultSocialAccountAdapter):

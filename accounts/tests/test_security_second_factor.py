@@ -101,6 +101,17 @@ class TestPages:
         assert download.content.decode().split() == new
         assert download.headers["Content-Disposition"].startswith("attachment")
 
+    def test_looking_at_the_codes_writes_nothing(self, client, student, after_commit):
+        url = "/accounts/2fa/recovery-codes/"
+        protect(student)
+        confirm(client, client.get(url + "generate/"))
+        with after_commit(execute=True):
+            client.post(url + "generate/")
+        made = Authenticator.objects.get(user=student, type="recovery_codes").data
+        assert client.get(url).status_code == 200
+        assert client.get(url + "download/").status_code == 200
+        assert Authenticator.objects.get(user=student, type="recovery_codes").data == made
+
     def test_without_the_app_the_password_is_enough_again(self, client, student):
         protect(student)
         url = "/accounts/2fa/totp/deactivate/"
