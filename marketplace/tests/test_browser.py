@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import CoachFactory, SkillFactory
-from marketplace.tests.factories import LearningRequestFactory
+from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,3 +46,17 @@ def test_a_filter_narrows_the_coaches_without_a_reload(page, site):
 def test_sign_up_proposes_the_zone_of_the_browser(page, site):
     page.goto("/accounts/signup/")
     assert page.get_by_label("Time zone").input_value() == "UTC"
+
+
+def test_no_page_of_a_request_scrolls_sideways_on_a_phone(page, site):
+    request = LearningRequestFactory(title="Talk about novels in Spanish")
+    for name in ("Lucía Fernández", "Ruth Goldberg"):
+        coach = CoachFactory(name=name, profile__rating_sum=5, profile__rating_count=1)
+        ProposalFactory(request=request, coach=coach)
+    sign_in(page, site, request.student)
+    page.set_viewport_size({"width": 390, "height": 844})
+    for address in (f"/requests/{request.pk}/", "/requests/", f"/coaches/?q={'x' * 90}"):
+        page.goto(site + address)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, address
+    page.goto(site + "/requests/")
+    assert page.get_by_role("heading", name="Talk about novels in Spanish").bounding_box()["height"] < 40
