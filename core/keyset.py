@@ -33,8 +33,8 @@ class Part:
 def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 1) -> Part:
     """The part of an ordered list that a cursor asks for, without counting all; the first one for an empty cursor.
 
-    The list is ordered by one value and then by `pk`, both in one direction: `order_by("-score", "-pk")`. The value may
-    be a column, also of a row beside, or an annotation. Where it may be missing, `F(…).desc(nulls_last=True)` says so.
+    The list is ordered by one value and then by `pk`, or another column that is unique, both in one direction:
+    `order_by("-score", "-pk")`. The value may be a column, also of a row beside, or an annotation. Where it may be missing, `F(…).desc(nulls_last=True)` says so.
     """
     order = _order_of(rows)
     forward, beyond = _asked(cursor, order) if cursor else (True, Q())
@@ -60,6 +60,7 @@ def part_of(rows: QuerySet[Any], cursor: str, size: int, look: int = 1) -> Part:
 @dataclass(frozen=True)
 class _Order:
     name: str
+    last: str  # what tells rows of one value apart
     descending: bool
     may_be_missing: bool
     field: "models.Field[Any, Any]"
@@ -67,20 +68,20 @@ class _Order:
     def terms(self, forward: bool) -> list[OrderBy]:
         down = self.descending == forward
         missing = {"nulls_last" if forward else "nulls_first": True} if self.may_be_missing else {}
-        last = [OrderBy(F("pk"), descending=down)]
-        return last if self.name == "pk" else [OrderBy(F(self.name), descending=down, **missing), *last]
+        last = [OrderBy(F(self.last), descending=down)]
+        return last if self.name == self.last else [OrderBy(F(self.name), descending=down, **missing), *last]
 
     def beyond(self, value: Any, pk: int, forward: bool) -> Q:
         """What lies on the far side of a row; a missing value lies behind all others."""
         sign = "<" if self.descending == forward else ">"
         if value is None:
-            same = Q(**{f"{self.name}__isnull": True}) & Q(_Beyond({"pk": Value(pk)}, sign))
+            same = Q(**{f"{self.name}__isnull": True}) & Q(_Beyond({self.last: Value(pk)}, sign))
             return same if forward else same | Q(**{f"{self.name}__isnull": False})
-        there = Q(_Beyond({self.name: Value(value, output_field=self.field), "pk": Value(pk)}, sign))
+        there = Q(_Beyond({self.name: Value(value, output_field=self.field), self.last: Value(pk)}, sign))
         return there | Q(**{f"{self.name}__isnull": True}) if self.may_be_missing and forward else there
 
     def cursor(self, row: Any, *, forward: bool) -> str:
-        text = json.dumps([self.key, forward, _reach(row, self.name), row.pk], default=_plain)
+        text = json.dumps([self.key, forward, _reach(row, self.name), getattr(row, self.last)], default=_plain)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @property
@@ -113,10 +114,15 @@ def _order_of(rows: QuerySet[Any]) -> _Order:
         name, down, missing = column.name, first.descending, bool(first.nulls_last)
     else:
         name, down, missing = first.lstrip("-"), first.startswith("-"), False
-    if rest != ([] if name == "pk" else ["-pk" if down else "pk"]):
-        raise TypeError("order the list by one value, then by pk in the same direction")
+    last = rest[0].lstrip("-") if rest else name
+    if rest != ([] if last == name else ["-" * down + last]) or not _is_unique(rows, last):
+        raise TypeError("order the list by one value, then by something unique in the same direction")
     known = rows.query.clone().resolve_ref("id" if name == "pk" else name)
-    return _Order(name, down, missing, known.output_field)
+    return _Order(name, last, down, missing, known.output_field)
+
+
+def _is_unique(rows: QuerySet[Any], name: str) -> bool:
+    return name == "pk" or any(name == each.attname and each.unique for each in rows.model._meta.concrete_fields)
 
 
 def _asked(cursor: str, order: _Order) -> tuple[bool, Q]:

@@ -109,11 +109,19 @@ def test_the_far_side_is_one_comparison_that_an_index_answers(django_assert_num_
     assert '("accounts_coachprofile"."score", "accounts_coachprofile"."id") <' in asked[0]["sql"]
 
 
+def test_another_unique_column_tells_rows_apart_as_well(people):
+    CoachFactory.create_batch(5)
+    forward, back = walked(CoachProfile.objects.order_by("score", "user_id"))
+    assert forward == back == list(CoachProfile.objects.order_by("score", "user_id"))
+
+
 def test_an_order_that_is_not_total_is_a_mistake():
     with pytest.raises(TypeError):
         part_of(User.objects.order_by("name"), "", 1)
     with pytest.raises(TypeError):
         part_of(User.objects.order_by("name", "-pk"), "", 1)
+    with pytest.raises(TypeError):
+        part_of(User.objects.order_by("name", "language"), "", 1)
 
 
 def made(*parts):

@@ -38,7 +38,7 @@ SORTS = [
 ]
 ORDERS = {
     "best": ("-score", "-pk"),
-    "soonest": ("free_from", "pk"),
+    "soonest": ("free_from", "user_id"),  # the index of free time knows coaches by their person
     "price": ("hourly_rate_cents", "pk"),
     "-price": ("-hourly_rate_cents", "-pk"),
     "newest": ("-pk",),
