@@ -37,6 +37,13 @@ def test_the_landing_page_shows_approved_coaches_only(client):
     assert "Become a coach" in page
 
 
+def test_the_landing_page_names_the_languages_of_a_coach(client):
+    CoachFactory()
+    page = client.get("/").content.decode()
+    assert "Spanish, English" in page
+    assert "{{" not in page
+
+
 def test_the_landing_page_leads_a_person_signed_in_to_their_dashboard(client):
     _bar, page = page_of(client, StudentFactory(), "/").split("<main")
     assert "Go to your dashboard" in page
