@@ -107,8 +107,8 @@ class _Beyond(Func):
 
 
 def _order_of(rows: QuerySet[Any]) -> _Order:
-    first: Any
-    first, *rest = rows.query.order_by or ("-pk",)
+    asked: Any = rows.query.order_by or ("-pk",)
+    first, *rest = asked
     if isinstance(first, OrderBy):
         column: Any = first.expression
         name, down, missing = column.name, first.descending, bool(first.nulls_last)
