@@ -170,6 +170,13 @@ def _money(proposal: Proposal, cents: int) -> dict[str, Any]:
     return {"amount_cents": cents, "currency": proposal.currency}
 
 
+class SeenField(serializers.IntegerField):
+    """The newest version of the thread that was read; when there is a newer one, the answer is `terms_changed`."""
+
+    def __init__(self) -> None:
+        super().__init__(source="seen", min_value=1, max_value=MAX_VERSIONS, required=False)
+
+
 class ProposalWriteSerializer(serializers.ModelSerializer):
     """What a coach sends: the rate in the currency of the coach profile, an answer to each question."""
 
@@ -193,9 +200,10 @@ class ProposalEditSerializer(ProposalWriteSerializer):
     """What a coach changes: words, answers by question; other figures become a new version of the terms."""
 
     request = None  # type: ignore[assignment]
+    terms = SeenField()
 
     class Meta(ProposalWriteSerializer.Meta):
-        fields = [*WORDS, *FIGURES, "rate", "answers"]
+        fields = [*WORDS, *FIGURES, "rate", "answers", "terms"]
 
 
 class CounterSerializer(serializers.ModelSerializer):
@@ -203,10 +211,11 @@ class CounterSerializer(serializers.ModelSerializer):
 
     rate = PriceSerializer(required=False)
     message = serializers.CharField(max_length=MAX_MESSAGE, required=False, allow_blank=True)
+    terms = SeenField()
 
     class Meta:
         model = Terms
-        fields = [*FIGURES, "rate", "message"]
+        fields = [*FIGURES, "rate", "message", "terms"]
         extra_kwargs = {name: {"required": False} for name in FIGURES}
 
     def to_send(self, currency: str) -> dict[str, Any]:

@@ -25,7 +25,13 @@ from marketplace.events import (
 from marketplace.models import DeclineReason, LearningRequest, Proposal, ScreeningAnswer, Terms
 from marketplace.operations.invitations import answer_invitations
 from marketplace.operations.requests import BATCH, decline_open
-from marketplace.operations.terms import check_figures, put_forward, refuse_unless_open, terms_changed
+from marketplace.operations.terms import (
+    check_figures,
+    put_forward,
+    refuse_unless_open,
+    refuse_unless_seen,
+    terms_changed,
+)
 from marketplace.policy import MAX_ANSWER, MAX_REASON, proposal_until
 
 WORDS = ("cover_letter", "approach_summary")
@@ -63,7 +69,13 @@ def propose(
 
 @operation
 def edit_proposal(
-    proposal: Proposal, *, by: User, now: datetime, answers: Mapping[int, str] | None = None, **changes: Any
+    proposal: Proposal,
+    *,
+    by: User,
+    now: datetime,
+    answers: Mapping[int, str] | None = None,
+    seen: int | None = None,
+    **changes: Any,
 ) -> Proposal:
     """Change the words of an open proposal; other figures are a new version of its terms, as in a counter-offer."""
     proposal = locked(proposal)
@@ -77,6 +89,7 @@ def edit_proposal(
         proposal.save(update_fields=[*WORDS, "edited_at"])
         record(proposal, PROPOSAL_EDITED, by=by, at=now, has_new_terms=has_new_terms)
     if has_new_terms:
+        refuse_unless_seen(proposal, seen)
         put_forward(proposal, figures, side=Role.COACH, by=by, now=now)
     return proposal
 

@@ -29,13 +29,19 @@ from marketplace.policy import (
 
 
 @operation
-def offer_terms(proposal: Proposal, *, by: User, now: datetime, message: str = "", **figures: Any) -> Terms:
-    """Offer other figures: a coach stands behind theirs at once, a student's wait for the coach; 14 days from now."""
+def offer_terms(
+    proposal: Proposal, *, by: User, now: datetime, message: str = "", seen: int | None = None, **figures: Any
+) -> Terms:
+    """Offer other figures: a coach stands behind theirs at once, a student's wait for the coach; 14 days from now.
+
+    `seen` is the newest version that was read: what came after it is not replaced unread.
+    """
     proposal = locked(proposal)
     side = proposal.side_of(by)
     if not side:
         raise PermissionDenied
     refuse_unless_open(proposal, now)
+    refuse_unless_seen(proposal, seen)
     return put_forward(proposal, proposal.figures | figures, side=side, by=by, now=now, message=message)
 
 
@@ -92,6 +98,13 @@ def put_forward(
 def refuse_unless_open(proposal: Proposal, now: datetime) -> None:
     if not proposal.is_open_at(now):
         raise Refused(_("This proposal is not open any more."), code="proposal_not_open")
+
+
+def refuse_unless_seen(proposal: Proposal, seen: int | None) -> None:
+    """Refuse who answers without having read the newest version; the caller holds the proposal's lock."""
+    newest = proposal.thread.last() if seen is not None else None
+    if newest and newest.number != seen:
+        raise terms_changed()
 
 
 def check_figures(figures: dict[str, Any], currency: str) -> None:

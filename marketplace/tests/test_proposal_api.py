@@ -127,6 +127,15 @@ class TestProposals:
         assert post(student, path, {"terms": "x"}).status_code == 400
         assert post(student, path, {"terms": 2}).json()["session_count"] == 5
 
+    def test_terms_that_were_not_seen_are_not_replaced(self):
+        proposal = ProposalFactory()
+        student, path = proposal.request.student, f"proposals/{proposal.pk}/"
+        post(student, f"{path}counter/", {"session_count": 5})
+        unread = {"session_count": 6, "terms": 1}
+        for stale in (post(proposal.coach, f"{path}counter/", unread), patch(proposal.coach, proposal, unread)):
+            assert (stale.status_code, stale.json()["code"]) == (409, "terms_changed")
+        assert post(proposal.coach, f"{path}counter/", {"session_count": 6, "terms": 2}).json()["terms_number"] == 3
+
     def test_each_side_has_its_steps(self):
         declined, withdrawn = ProposalFactory(), ProposalFactory()
         said = {"because": "price", "reason": "Too dear."}

@@ -103,6 +103,20 @@ class TestCounter:
         assert "message" in fields or "Kept words" in response.content.decode()
         assert received.thread.count() == 1
 
+    @pytest.mark.parametrize("page", ["counter", "edit"])
+    def test_a_counter_offer_that_was_not_on_the_page_is_not_replaced_unread(self, client, sent, clock, page):
+        path = f"/proposals/{sent.pk}/{page}/"
+        fields = FIGURES | {"cover_letter": sent.cover_letter, "approach_summary": sent.approach_summary}
+        assert 'name="terms" value="1"' in text_of(client, path)
+        counter(sent, clock.now())
+        shown = client.post(path, fields | {"rate": "48.00", "terms": "1"}).content.decode()
+        assert "The terms have changed in the meantime." in shown
+        assert "Anna’s counter-offer" in shown and "Could we?" in shown and 'value="48.00"' in shown
+        assert 'name="terms" value="2"' in shown
+        assert sent.thread.count() == 2
+        assert client.post(path, fields | {"rate": "48.00", "terms": "2"}).url == sent.get_absolute_url()
+        assert sent.thread.count() == 3
+
     def test_the_total_is_worked_out_while_typing_and_without_scripts(self, client, received):
         path = f"/proposals/{received.pk}/counter/"
         assert "$270.00" in text_of(client, path + "total/", **FIGURES)

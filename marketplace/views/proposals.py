@@ -113,19 +113,20 @@ def proposal_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProposalForm(request.POST or None, request=sent.request, currency=sent.currency, initial=initial)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
-            operations.edit_proposal(sent, by=request.user, now=clock.now(), **form.to_send())
+            seen = terms_seen(request) or None
+            operations.edit_proposal(sent, by=request.user, now=clock.now(), seen=seen, **form.to_send())
             messages.success(request, _("Saved."))
             return redirect(sent)
-    return render(request, "marketplace/propose.html", {"form": form, "wanted": sent.request, "proposal": sent})
+    context = {"form": form, "wanted": sent.request, "proposal": sent, "side": Role.COACH, **thread_of(sent)}
+    return render(request, "marketplace/propose.html", context)
 
 
 @login_required
 @require_POST
 def proposal_accept(request: HttpRequest, pk: int) -> HttpResponse:
     """The form says which terms were on the page: without that, nothing was seen."""
-    seen = request.POST.get("terms", "")
-    terms = int(seen) if seen.isdecimal() and len(seen) < 4 else 0
-    accepted = operations.accept_proposal(proposal_of(request, pk), by=request.user, now=clock.now(), terms=terms)
+    found, terms = proposal_of(request, pk), terms_seen(request)
+    accepted = operations.accept_proposal(found, by=request.user, now=clock.now(), terms=terms)
     messages.success(request, _("Accepted. Look at the contract and send it to the coach."))
     return redirect("contract-create", accepted.pk)
 
@@ -153,6 +154,18 @@ def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def _others(request: HttpRequest, pk: int) -> LearningRequest:
     visible = LearningRequest.objects.of(request.user).exclude(student=request.user).defer(*LearningRequest.SEARCHED)
     return get_object_or_404(visible.select_related("student").prefetch_related("skills", "screening_questions"), pk=pk)
+
+
+def terms_seen(request: HttpRequest) -> int:
+    """Which version of the terms the page showed; 0 where it does not say."""
+    seen = request.POST.get("terms", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 4 else 0
+
+
+def thread_of(proposal: Proposal) -> dict[str, Any]:
+    """What a form for other figures says of those on the table."""
+    versions = versions_of(proposal, proposal.thread.all())
+    return {"newest": versions[-1].terms.number, "counter": counter_in(versions)}
 
 
 def proposal_of(request: HttpRequest, pk: int) -> Proposal:

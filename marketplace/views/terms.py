@@ -12,8 +12,7 @@ from core import clock
 from core.pages import refusals_on
 from marketplace import operations
 from marketplace.forms import CounterForm, TermsForm, terms_of
-from marketplace.thread import counter_in, versions_of
-from marketplace.views.proposals import proposal_of
+from marketplace.views.proposals import proposal_of, terms_seen, thread_of
 
 
 @login_required
@@ -23,16 +22,15 @@ def proposal_counter(request: HttpRequest, pk: int) -> HttpResponse:
     found = proposal_of(request, pk)
     if not found.is_open_at(clock.now()):
         return redirect(found)
-    counter = counter_in(versions_of(found, found.thread.all()))
-    initial = terms_of(counter or found)
-    form = CounterForm(request.POST or None, currency=found.currency, initial=initial)
+    thread, seen = thread_of(found), terms_seen(request) or None
+    form = CounterForm(request.POST or None, currency=found.currency, initial=terms_of(thread["counter"] or found))
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
-            operations.offer_terms(found, by=request.user, now=clock.now(), **form.to_send())
+            operations.offer_terms(found, by=request.user, now=clock.now(), seen=seen, **form.to_send())
             messages.success(request, _("Your offer is sent."))
             return redirect(found)
     context = {"form": form, "proposal": found, "wanted": found.request, "side": found.side_of(request.user)}
-    return render(request, "marketplace/counter.html", context)
+    return render(request, "marketplace/counter.html", context | thread)
 
 
 @login_required
@@ -56,8 +54,7 @@ def counter_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, pk: int, answer: Callable[..., Any], said: str) -> HttpResponse:
-    found, seen = proposal_of(request, pk), request.POST.get("terms", "")
-    number = int(seen) if seen.isdecimal() and len(seen) < 4 else 0
-    answer(found, by=request.user, now=clock.now(), number=number)
+    found = proposal_of(request, pk)
+    answer(found, by=request.user, now=clock.now(), number=terms_seen(request))
     messages.success(request, said)
     return redirect(found)
