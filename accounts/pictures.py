@@ -1,8 +1,10 @@
 """Pictures of people: whatever bytes somebody sends become a small square of pixels and nothing else, or a refusal."""
 
+import re
 import threading
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
+from zipfile import is_zipfile
 
 import structlog
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ MOST_PIXELS = 40_000_000
 LEAST_SIDE = 64
 LARGE, SMALL = 512, 128  # for the profile; for lists and menus, where a face has at most 52 points
 FORMATS = ["JPEG", "PNG", "WEBP"]
+ANOTHER_FILE = re.compile(rb"<(?:script|html|\?php|svg\s)|%pdf-", re.IGNORECASE)
 ORIENTATION = 0x0112
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -41,6 +44,8 @@ def portrait_of(upload: BinaryIO) -> Portrait:
     data = upload.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise Refused(_("This picture is larger than 5 MB."), code="picture_too_big", field="photo")
+    if is_zipfile(BytesIO(data)) or ANOTHER_FILE.search(data):  # two things at once, of which we want none
+        raise _not_readable()
     with _one_at_a_time:  # so that many pictures at once do not need the memory of many
         square = _decoded(data)
     return Portrait(_as_webp(square, LARGE), _as_webp(square, SMALL))
@@ -57,8 +62,7 @@ def _decoded(data: bytes) -> Image.Image:
         raise _too_many_pixels() from error
     except Exception as error:  # decoders raise whatever their code comes to with broken bytes
         log.info("picture not readable", error=repr(error)[:200])
-        sentence = _("This is not a picture that we can read. Use a JPEG, PNG or WebP file.")
-        raise Refused(sentence, code="picture_not_readable", field="photo") from error
+        raise _not_readable() from error
 
 
 def _refuse_odd(image: Image.Image) -> None:
@@ -70,6 +74,11 @@ def _refuse_odd(image: Image.Image) -> None:
         raise Refused(sentence, code="picture_too_small", field="photo")
     if getattr(image, "is_animated", False) and image.format != "MPO":
         raise Refused(_("Choose a picture that does not move."), code="picture_moves", field="photo")
+
+
+def _not_readable() -> Refused:
+    sentence = _("This is not a picture that we can read. Use a JPEG, PNG or WebP file.")
+    return Refused(sentence, code="picture_not_readable", field="photo")
 
 
 def _too_many_pixels() -> Refused:
