@@ -1,5 +1,6 @@
 """A person's money when they leave: what moves keeps them, the books stay, the mirror of Stripe forgets who they were."""
 
+import re
 from typing import Any
 
 from django.apps import apps
@@ -26,6 +27,7 @@ from payments.models import (
 
 PERSONAL = {"email", "receipt_email", "customer_email", "phone", "address", "billing_details", "customer_details"}
 PERSONAL |= {"individual", "shipping", "support_email", "support_phone", "support_address"}
+STRIPES_OWN = re.compile(r"[a-z0-9_]+")  # a currency, a state, a kind of thing: somebody may be called so, too
 OPEN = [Payment.State.PENDING, Payment.State.PROCESSING]
 
 
@@ -68,16 +70,18 @@ def _forget_in(model: type[Model], ids: list[str], words: Words) -> None:
         wanted |= mentioning(name, addresses)
     for row in rows.filter(wanted).iterator(chunk_size=200):
         fresh = {name: _without_person(getattr(row, name), words) for name in told}
-        fresh |= {name: replaced(getattr(row, name), words) for name in texts}
+        fresh |= {name: _without_person(getattr(row, name), words, name) for name in texts}
         model._default_manager.filter(pk=row.pk).update(**fresh)
 
 
-def _without_person(value: Any, words: Words) -> Any:
-    """The same JSON without the fields that hold who somebody is."""
+def _without_person(value: Any, words: Words, name: str = "") -> Any:
+    """The same JSON without the fields that hold who somebody is; Stripe's own words stay."""
     if isinstance(value, dict):
-        return {key: None if key in PERSONAL else _without_person(each, words) for key, each in value.items()}
+        return {key: None if key in PERSONAL else _without_person(each, words, key) for key, each in value.items()}
     if isinstance(value, list):
-        return [_without_person(each, words) for each in value]
+        return [_without_person(each, words, name) for each in value]
+    if isinstance(value, str) and STRIPES_OWN.fullmatch(value) and name not in {"name", "description"}:
+        return value
     return replaced(value, words)
 
 
