@@ -63,6 +63,11 @@ class TestOwnRequest:
         response = client.post(path + "pause/", headers={"referer": f"http://testserver{path}"}, follow=True)
         assert "Only an open request can be paused." in response.content.decode()
 
+    @pytest.mark.parametrize("page", ["edit", "close", "discard"])
+    def test_where_nothing_can_be_changed_any_more_no_form_is_offered(self, client, student, page):
+        own = LearningRequestFactory(student=student, state="matched")
+        assert client.get(f"/requests/{own.pk}/{page}/").url == own.get_absolute_url()
+
     def test_closing_says_first_who_is_declined(self, client, student):
         request = ProposalFactory(request__student=student).request
         assert "1 open proposal is declined" in text_of(client, f"/requests/{request.pk}/close/")
@@ -227,6 +232,10 @@ class TestInvitations:
         invitation.refresh_from_db()
         assert (invitation.state, invitation.decline_reason) == ("declined", "No time.")
         assert "not open any more" in client.post(path, {"reason": "Again."}).content.decode()
+
+    def test_what_has_ended_is_not_declined(self, client, coach):
+        ended = InvitationFactory(coach=coach, request__state="closed")
+        assert client.get(f"/invitations/{ended.pk}/decline/").url == "/invitations/"
 
     def test_nobody_else_declines(self, client, coach):
         path = f"/invitations/{InvitationFactory().pk}/decline/"

@@ -133,6 +133,10 @@ class TestCounter:
         for word in ("Accept these terms", "Offer other terms", "Withdraw proposal", "Edit<"):
             assert word not in page
 
+    def test_nor_is_a_student_asked_why_they_decline_what_is_over(self, client, student):
+        over = ProposalFactory(request__student=student, state="withdrawn")
+        assert client.get(f"/proposals/{over.pk}/decline/").url == over.get_absolute_url()
+
     def test_old_versions_say_what_became_of_them(self, client, received, clock):
         for rate in (4500, 4600):
             counter(received, clock.now(), rate_cents=rate)

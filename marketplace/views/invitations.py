@@ -54,6 +54,8 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 def invitation_decline(request: HttpRequest, pk: int) -> HttpResponse:
     received = Invitation.objects.filter(coach=request.user).select_related("request__student")
     invitation = get_object_or_404(received, pk=pk)
+    if request.method == "GET" and not invitation.is_open:
+        return redirect("invitations")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -135,6 +135,8 @@ def proposal_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal_decline(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Proposal.objects.filter(request__student=request.user).select_related("coach"), pk=pk)
+    if request.method == "GET" and not found.is_open_at(clock.now()):
+        return redirect(found)
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         operations.decline_proposal(found, by=request.user, now=clock.now(), **form.cleaned_data)

@@ -95,6 +95,8 @@ def request_close(request: HttpRequest, pk: int) -> HttpResponse:
         operations.close_request(wanted, by=request.user, now=clock.now())
         messages.success(request, _("The request is closed."))
         return redirect(wanted)
+    if not wanted.may_be_closed:
+        return redirect(wanted)
     waiting = wanted.proposals.open().count()
     return render(request, "marketplace/request_close.html", {"wanted": wanted, "waiting": waiting})
 
@@ -107,6 +109,8 @@ def request_discard(request: HttpRequest, pk: int) -> HttpResponse:
         operations.discard_draft(wanted, by=request.user, now=clock.now())
         messages.success(request, _("The draft is thrown away."))
         return redirect("requests")
+    if not wanted.is_draft:
+        return redirect(wanted)
     return render(request, "marketplace/request_discard.html", {"wanted": wanted})
 
 

@@ -36,6 +36,8 @@ def request_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
     wanted = get_object_or_404(LearningRequest.objects.filter(student=request.user), pk=pk)
+    if request.method == "GET" and not wanted.may_be_edited:
+        return redirect(wanted)
     form = RequestForm(request.POST or None, student=request.user, wanted=wanted)
     edit = partial(operations.edit_request, wanted)
     if form.is_valid():
