@@ -34,6 +34,7 @@ def test_control_without_the_lock_a_draft_is_posted_twice(clock, monkeypatch):
         both_have_read.wait(timeout=30)
         return fresh
 
+    monkeypatch.setattr(requests, "lock_members", lambda ids: [])
     monkeypatch.setattr(requests, "locked", read_only)
     assert at_once(lambda _n: post_draft(draft, by=draft.student, now=now), range(2)) == ["open", "open"]
 
@@ -50,6 +51,7 @@ def test_the_last_place_among_invitations_is_given_once(clock, settings):
 def test_control_without_the_lock_there_are_too_many_invitations(clock, settings, monkeypatch):
     settings.POLICY = settings.POLICY | {"request_invitations": 1}
     request, now, both_have_counted = LearningRequestFactory(), clock.now(), Barrier(2)
+    monkeypatch.setattr(invitations, "lock_members", lambda ids: [])
     monkeypatch.setattr(invitations, "locked", lambda row: type(row).objects.get(pk=row.pk))
 
     def counted(*args):
