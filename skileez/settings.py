@@ -363,7 +363,8 @@ CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
 MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
-PORTFOLIO_HOSTS = env.list(  # where the work of a coach may be looked at: each of these, or what lies below it
+# Where the work of a coach may be looked at: each of these, or what lies below it.
+PORTFOLIO_HOSTS = env.list(
     "PORTFOLIO_HOSTS",
     default=[
         "behance.net", "dribbble.com", "flickr.com", "github.com", "gitlab.com", "goodreads.com", "instagram.com",
