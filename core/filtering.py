@@ -6,13 +6,22 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core.money import digits
 from core.pages import CURSORS
+from core.words import asks_only_without
 
 MOST = Decimal(10**6)
+
+
+def asks_for_something(text: str) -> None:
+    """Checks what somebody searches for."""
+    if asks_only_without(text):
+        raise ValidationError(_("Give at least one word to look for, besides those to leave out."), code="only_without")
 
 
 def at_least(column: str, amount: Decimal) -> Q:

@@ -29,6 +29,13 @@ def search_terms(text: str) -> str:
     return " & ".join([*wanted, *(f"!{term}" for term, is_wanted in found if term and not is_wanted)])
 
 
+def asks_only_without(text: str) -> bool:
+    """Whether somebody only said what is not to be found: -words alone are no question."""
+    found = [_term(*parts) for parts in PARTS.findall(fold(text))]
+    said = [is_wanted for term, is_wanted in found if term]
+    return bool(said) and not any(said)
+
+
 def _term(minus: str, phrase: str, word: str) -> tuple[str, bool]:
     """One word or phrase as a quoted term, and whether it is wanted; no term without a letter or a digit."""
     said = (phrase or word).replace("\\", " ").replace("'", " ").strip()

@@ -18,7 +18,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import CoachProfile
 from core import clock
-from core.filtering import at_least, at_most
+from core.filtering import asks_for_something, at_least, at_most
 from core.weeks import weekday_name, weekdays
 from core.words import search_terms
 from marketplace.filters.places import LanguageFilter, ZoneFilter
@@ -60,7 +60,7 @@ class WhenForm(forms.Form):
 class CoachFilter(django_filters.FilterSet):
     """Public coaches by words, skills (any of them), price per hour, language, rating, trial, and when they are free."""
 
-    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=100)
+    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=100, validators=[asks_for_something])
     skill = SkillFilter(label=_("Skill"), method="by_skill")
     price_min = django_filters.NumberFilter(label=_("Price per hour from"), method="by_lowest", min_value=0)
     price_max = django_filters.NumberFilter(label=_("Price per hour up to"), method="by_highest", min_value=0)

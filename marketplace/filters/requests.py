@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.filtering import at_least
+from core.filtering import asks_for_something, at_least
 from core.words import search_terms
 from marketplace.filters.places import LanguageFilter
 from marketplace.filters.skills import SkillFilter, skills_asked_for
@@ -26,7 +26,7 @@ SORTS = [("newest", _("Newest")), ("match", _("Best match")), ("budget", _("High
 class RequestFilter(django_filters.FilterSet):
     """Learning requests by words, skills (any of them), level, budget, language and a coach's free hours."""
 
-    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=100)
+    q = django_filters.CharFilter(label=_("Words"), method="by_words", max_length=100, validators=[asks_for_something])
     skill = SkillFilter(label=_("Skill"), method="by_skill")
     level = django_filters.ChoiceFilter(label=_("Level"), choices=LearningRequest.Level.choices, empty_label=_("Any"))
     budget_min = django_filters.NumberFilter(label=_("Budget from"), method="by_budget", min_value=0)

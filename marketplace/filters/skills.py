@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import Skill
+from core.words import fold
 
 COUNTED_FOR = 300  # seconds
 SHOWN = 10
@@ -53,10 +54,13 @@ def skills_asked_for() -> list[Any]:
 
 
 def facets(skills: list[Any], chosen: list[str]) -> list[dict[str, Any]]:
-    """The chosen skills, then those with most behind them: `{skill, chosen}`."""
+    """The chosen skills, then those with most behind them, then all others by name: `{skill, chosen, more}`."""
     offered = [skill for skill in skills if skill.slug in chosen or skill.times]
-    offered.sort(key=lambda skill: (skill.slug not in chosen, -skill.times))
-    return [{"skill": skill, "chosen": skill.slug in chosen} for skill in offered[: max(SHOWN, len(chosen))]]
+    offered.sort(key=lambda skill: (skill.slug not in chosen, -skill.times, fold(skill.name)))
+    first, others = offered[: max(SHOWN, len(chosen))], offered[max(SHOWN, len(chosen)) :]
+    others.sort(key=lambda skill: fold(skill.name))
+    shown = [{"skill": skill, "chosen": skill.slug in chosen, "more": False} for skill in first]
+    return shown + [{"skill": skill, "chosen": False, "more": True} for skill in others]
 
 
 def _with_times(key: str, count: Callable[[], Any]) -> list[Any]:

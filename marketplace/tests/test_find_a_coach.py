@@ -231,6 +231,22 @@ def test_skills_are_offered_with_how_many_teach_them_the_chosen_ones_first(clien
     assert offered(skill="zither") == [("Zither", True), ("Spanish", False)]
 
 
+def test_every_skill_that_somebody_teaches_can_be_ticked(client):
+    CoachFactory(profile__skills=[SkillFactory(name=f"Skill of {number:02}") for number in range(14)])
+    shown = client.get("/coaches/").context["facets"]
+    assert [each["skill"].name for each in shown if each["more"]] == [
+        f"Skill of {number}" for number in (10, 11, 12, 13)
+    ]
+    assert 'value="skill-of-13"' in client.get("/coaches/").content.decode()
+
+
+def test_leaving_out_words_needs_a_word_to_look_for(client):
+    CoachFactory(name="Lucía")
+    assert "Give at least one word to look for" in text_of(client, "/coaches/", q="-spanish")
+    assert client.get("/api/v1/coaches/", {"q": '-"spanish"'}).json()["fields"].keys() == {"q"}
+    assert names(client, q="lucia -french") == ["Lucía"]
+
+
 def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries):
     CoachFactory()
     with django_assert_num_queries(QUERIES):
