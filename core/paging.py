@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
@@ -20,6 +20,12 @@ class NewestFirst(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
 
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except NotFound as error:
+            raise _no_cursor_of_ours() from error
+
 
 class InItsOrder(NewestFirst):
     """Pages by cursor in the order of the list itself, which its filter set has given it; see core.keyset."""
@@ -32,8 +38,7 @@ class InItsOrder(NewestFirst):
         try:
             self.part = part_of(queryset, request.query_params.get(self.cursor_query_param, ""), size, self.look)
         except OddCursor as error:
-            sentence = _("This cursor belongs to no list, or to one in another order.")
-            raise ValidationError({"cursor": [sentence]}) from error
+            raise _no_cursor_of_ours() from error
         return self.part.rows
 
     def get_next_link(self) -> str | None:
@@ -51,3 +56,7 @@ class InItsOrderAtOnce(InItsOrder):
     """The same in one statement, where much else has to be asked for each page."""
 
     look = 0
+
+
+def _no_cursor_of_ours() -> ValidationError:
+    return ValidationError({"cursor": [_("This cursor belongs to no list, or to one in another order.")]})

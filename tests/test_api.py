@@ -71,6 +71,15 @@ def test_odd_bodies_get_a_clear_answer(described, body):
     assert broken == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["contracts", "proposals", "invitations", "saved", "sessions", "notifications"])
+def test_a_cursor_that_no_list_gave_out_is_named(path):
+    client = APIClient()
+    client.force_authenticate(StudentFactory())
+    answer = client.get(f"/api/v1/{path}/?cursor=abc")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["cursor"])
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_the_page_of_the_api_works_offline_under_the_strict_policy(browser, site):
