@@ -65,7 +65,12 @@ def differences(profile: CoachProfile) -> list[Difference]:
 
 def digest(profile: CoachProfile) -> str:
     """A short name of exactly this document: who decides says which one they saw."""
-    text = json.dumps(wanted_document(profile), sort_keys=True)
+    return digest_of(wanted_document(profile))
+
+
+def digest_of(value: Any) -> str:
+    """The short name of one section, or of all of them."""
+    text = json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

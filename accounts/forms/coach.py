@@ -11,6 +11,7 @@ from accounts import faults
 from accounts.documents import tidy, wanted_document
 from accounts.forms.choices import with_blank
 from accounts.forms.languages import LanguagesField
+from accounts.forms.seen import SeenList
 from accounts.forms.skills import SkillsField
 from accounts.models import CoachProfile
 from accounts.places import countries
@@ -21,6 +22,8 @@ from core.money import to_decimal
 
 class StepForm(forms.Form):
     """What one step asks; `written` is what the operation takes."""
+
+    seen: str | None = None
 
     def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
         self.profile, self.this_year = profile, now.year
@@ -47,14 +50,23 @@ class GoalForm(StepForm):
     )
 
 
-class SkillsForm(StepForm):
+class ListForm(SeenList, StepForm):
+    """A list in one field."""
+
+    def say(self, sentence: str) -> None:
+        self.add_error(None, sentence)
+
+
+class SkillsForm(ListForm):
+    section = "skills"
     skills = SkillsField()
 
     def written(self) -> dict[str, Any]:
         return {"skills": [skill.slug for skill in self.cleaned_data["skills"]]}
 
 
-class LanguagesForm(StepForm):
+class LanguagesForm(ListForm):
+    section = "languages"
     languages = LanguagesField(label=_("Languages you teach in"))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import faults
 from accounts.documents import COLUMNS, tidy, wanted_document
+from accounts.forms.seen import SeenList
 from accounts.models import CoachProfile
 from accounts.policy import EARLIEST_YEAR, MAX_ADDRESS, MAX_ENTRIES, MAX_NAME, MAX_NOTE
 
@@ -63,10 +64,8 @@ class PortfolioForm(EntryForm):
     text = note()
 
 
-class EntriesFormSet(forms.BaseFormSet):
+class EntriesFormSet(SeenList, forms.BaseFormSet):
     """The entries of one section, and one more to fill in. Each save writes the whole list, so none is doubled."""
-
-    section = ""
 
     def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
         self.profile, self.this_year = profile, now.year
@@ -94,6 +93,9 @@ class EntriesFormSet(forms.BaseFormSet):
                 self._non_form_errors.append(fault.sentence)
             else:
                 kept[fault.row][0].add_error(fault.column, fault.sentence)
+
+    def say(self, sentence: str) -> None:
+        self._non_form_errors.append(sentence)
 
     def written(self) -> dict[str, Any]:
         return {self.section: [row for _form, row in self._kept()]}

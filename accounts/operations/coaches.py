@@ -13,6 +13,7 @@ from accounts.documents import (
     OFFER,
     Document,
     digest,
+    digest_of,
     in_order,
     missing,
     name_of,
@@ -33,8 +34,13 @@ MAX_REASON = 500
 
 
 @operation
-def change_profile(profile: CoachProfile, *, by: User, now: datetime, **written: Any) -> CoachProfile:
-    """Write sections of the document the coach works on, which stays apart until staff approve; rates count at once."""
+def change_profile(
+    profile: CoachProfile, *, by: User, now: datetime, seen: str | None = None, **written: Any
+) -> CoachProfile:
+    """Write sections of the document the coach works on, which stays apart until staff approve; rates count at once.
+
+    Who says which section they saw (its digest) does not write over what changed since.
+    """
     lock_members([by.pk])
     profile = locked(profile)
     if profile.user_id != by.pk:
@@ -42,6 +48,7 @@ def change_profile(profile: CoachProfile, *, by: User, now: datetime, **written:
     written = _with_slugs(tidy(written))
     for fault in faults.of_change(profile, written, this_year=now.year):
         raise Refused(fault.sentence, code=fault.code, field=fault.section)
+    _refuse_unseen(wanted_document(profile), in_order(written), seen)
     columns = _write_offer(profile, {name: written.pop(name) for name in OFFER if name in written})
     return _wish(profile, wanted_document(profile) | in_order(written), *columns)
 
@@ -112,6 +119,16 @@ def _with_slugs(written: Document) -> Document:
         sentence = _("This is not in our list of skills: %(word)s.") % {"word": found.unknown[0][:40]}
         raise Refused(sentence, code="skill_unknown", field="skills")
     return written | {"skills": [skill.slug for skill in found.skills]}
+
+
+def _refuse_unseen(stored: Document, written: Document, seen: str | None) -> None:
+    for name in stored.keys() & written.keys() if seen else ():
+        if written[name] != stored[name] and digest_of(stored[name]) != seen:
+            sentence = _(
+                "This list was changed meanwhile, in another window or on another device. Save again to put what is"
+                " here in its place, or open this step anew to see it."
+            )
+            raise Refused(sentence, code="changed_elsewhere", field=name)
 
 
 def _write_offer(profile: CoachProfile, columns: dict[str, Any]) -> list[str]:

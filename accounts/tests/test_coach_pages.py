@@ -1,5 +1,7 @@
 """The wizard of nine steps: each saved by itself, on any device, forwards and backwards, without a row lost or doubled."""
 
+import re
+
 import pytest
 
 from accounts.documents import wanted_document
@@ -133,6 +135,72 @@ class TestTheWay:
         change_profile(lucia.coach_profile, by=lucia, now=lucia.date_joined, experience=[JOB] * 9, bio="New.")
         with django_assert_max_num_queries(8):
             page_of(client, slug)
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="(\w+)"', page)[1]
+
+
+GUIDE, COOK = JOB, JOB | {"title": "Cook"}
+WINDOWS = [
+    ("skills", {"skills": ["chess"]}, {"skills": ["spanish"]}),
+    ("languages", SPOKEN, {"languages_0_code": "fr", "languages_0_level": "b2"}),
+    ("experience", rows_of("experience", GUIDE), rows_of("experience", COOK)),
+    ("education", rows_of("education", GUIDE), rows_of("education", COOK)),
+    (
+        "portfolio",
+        rows_of("portfolio", {"title": "Films", "url": "https://youtu.be/abc", "text": ""}),
+        rows_of("portfolio", {"title": "Songs", "url": "https://youtu.be/xyz", "text": ""}),
+    ),
+]
+
+
+class TestTwoWindows:
+    @pytest.mark.parametrize(("slug", "first", "second"), WINDOWS)
+    def test_the_later_one_is_told_and_may_then_replace_the_list(self, client, newcomer, slug, first, second):
+        seen = seen_on(page_of(client, slug))
+        assert client.post(at(slug), first | {"seen": seen}).status_code == 302
+        stored = wish_of(newcomer)[slug]
+        answer = page_of(client, slug, **second, seen=seen)
+        assert "This list was changed meanwhile, in another window or on another device." in answer
+        assert wish_of(newcomer)[slug] == stored
+        fresh = seen_on(answer)
+        assert fresh != seen
+        assert client.post(at(slug), second | {"seen": fresh}).status_code == 302
+        assert wish_of(newcomer)[slug] != stored
+
+    @pytest.mark.parametrize(("slug", "first", "second"), WINDOWS)
+    def test_who_typed_nothing_passes_by_and_undoes_nothing(self, client, newcomer, slug, first, second):
+        client.post(at(slug), first)
+        seen = seen_on(page_of(client, slug))
+        client.post(at(slug), second | {"seen": seen})
+        stored = wish_of(newcomer)[slug]
+        assert client.post(at(slug), first | {"seen": seen, "to": "goal"}).url == at("goal")
+        assert wish_of(newcomer)[slug] == stored
+
+    def test_what_was_typed_is_kept(self, client, newcomer):
+        seen = seen_on(page_of(client, "experience"))
+        client.post(at("experience"), rows_of("experience", GUIDE, seen=seen))
+        assert 'value="Cook"' in page_of(client, "experience", **rows_of("experience", COOK, seen=seen))
+
+    def test_the_same_list_sent_twice_is_no_change(self, client, newcomer):
+        seen = seen_on(page_of(client, "skills"))
+        for _time in range(2):
+            assert client.post(at("skills"), {"skills": ["chess"], "seen": seen}).status_code == 302
+
+    def test_a_slip_of_the_pen_does_not_count_as_having_been_told(self, client, newcomer):
+        seen = seen_on(page_of(client, "experience"))
+        client.post(at("experience"), rows_of("experience", GUIDE, seen=seen))
+        wrong = page_of(client, "experience", **rows_of("experience", COOK | {"from_year": ""}, seen=seen))
+        assert "Say in which year it began." in wrong
+        assert seen_on(wrong) == seen
+
+    def test_a_row_is_not_removed_from_a_list_that_has_changed(self, client, newcomer):
+        client.post(at("experience"), rows_of("experience", GUIDE))
+        seen = seen_on(page_of(client, "experience"))
+        client.post(at("experience"), rows_of("experience", GUIDE, COOK, stored=1, seen=seen))
+        page_of(client, "experience", **rows_of("experience", GUIDE, stored=1, seen=seen, remove="0"))
+        assert len(wish_of(newcomer)["experience"]) == 2
 
 
 class TestLists:

@@ -17,6 +17,7 @@ from accounts.documents import NEEDED, differences, wanted_document, with_rows
 from accounts.models import CoachProfile
 from accounts.steps import BY_SLUG, OF_SECTION, place_of, where_to_go_on
 from core import clock
+from core.refused import Refused
 
 FORMS: dict[str, Any] = {
     "goal": forms.GoalForm,
@@ -102,9 +103,19 @@ def _is_settled(request: HttpRequest, form: Any, profile: CoachProfile) -> bool:
     """Whether the person may go on: saved, or only passing by with nothing new typed."""
     if "to" in request.POST and not form.has_changed():
         return True
-    if not form.is_valid():
+    return form.is_valid() and _is_saved(request, form, profile)
+
+
+def _is_saved(request: HttpRequest, form: Any, profile: CoachProfile) -> bool:
+    try:
+        operations.change_profile(profile, by=request.user, now=clock.now(), seen=form.seen, **form.written())
+    except Refused as refusal:
+        if refusal.code != "changed_elsewhere":
+            raise
+        if "to" in request.POST and form.is_as_seen:
+            return True
+        form.refuse(refusal, stored=_profile(request))
         return False
-    operations.change_profile(profile, by=request.user, now=clock.now(), **form.written())
     return True
 
 
