@@ -13,7 +13,7 @@ from PIL import Image, ImageCms
 from core.refused import Refused
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+MOST_PIXELS = 24_000_000
 LEAST_SIDE = 64
 LARGE, SMALL = 512, 128  # for the profile; for lists and menus, where a face has at most 52 points
 FORMATS = ["JPEG", "PNG", "WEBP"]
@@ -82,7 +82,7 @@ def _not_readable() -> Refused:
 
 
 def _too_many_pixels() -> Refused:
-    sentence = _("This picture has more than 40 million pixels. Make it smaller first.")
+    sentence = _("This picture has more than 24 million pixels. Make it smaller first.")
     return Refused(sentence, code="picture_too_many_pixels", field="photo")
 
 

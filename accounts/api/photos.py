@@ -44,7 +44,7 @@ class PhotoView(APIView):
 
     @extend_schema(
         summary="Show this photo",
-        description="At most 5 MB and 40 million pixels. The middle is kept as a square of 512 pixels in WebP, and "
+        description="At most 5 MB and 24 million pixels. The middle is kept as a square of 512 pixels in WebP, and "
         "nothing else of the file. Refused with `picture_too_big`, `picture_too_many_pixels`, `picture_too_small`, "
         "`picture_moves` or `picture_not_readable`.",
         request={"multipart/form-data": PhotoSerializer},

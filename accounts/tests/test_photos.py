@@ -137,7 +137,7 @@ class TestPage:
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not a picture that we can read"),
             (b"", "not a picture that we can read"),
             (picture() + bytes(5 * 1024 * 1024), "larger than 5 MB"),
-            (picture("PNG", (7000, 7000), mode="1"), "more than 40 million pixels"),
+            (picture("PNG", (7000, 7000), mode="1"), "more than 24 million pixels"),
         ],
     )
     def test_a_refusal_is_a_sentence(self, client, data, sentence):
