@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 
 PICTURES = Path(__file__).parent / "pictures"
 SHOTS = {"contract": "/contracts/", "coaches": "/coaches/"}
+READER = {"locale": "en-US", "timezone_id": "Europe/London", "reduced_motion": "reduce"}  # where she lives
 STUDENT = {"login": "anna@skileez.example", "password": "learn-with-people"}
 
 
@@ -15,7 +16,7 @@ def main(address: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 960}, locale="en-US")
+        page = browser.new_page(base_url=address, viewport={"width": 1280, "height": 960}, **READER)
         page.goto("/accounts/login/")
         for name, value in STUDENT.items():
             page.fill(f"main [name={name}]", value)
@@ -26,6 +27,7 @@ def main(address: str) -> None:
             if name == "contract":
                 page.get_by_role("main").get_by_role("link", name="Conversational Spanish").first.click()
                 page.wait_for_load_state()
+            page.wait_for_timeout(1000)  # one page fades into the next
             page.locator(".demo-bar").evaluate("bar => bar.remove()")
             page.screenshot(path=PICTURES / f"{name}.png")
         browser.close()
