@@ -42,6 +42,11 @@ def replaced(value: Any, words: Words) -> Any:
     return value
 
 
+def addresses_in(words: Words) -> Words:
+    """Those that can mean one person only, wherever they stand; somebody's name may be a word like any other."""
+    return {word: instead for word, instead in words.items() if "@" in word}
+
+
 def mentioning(column: str, words: Words) -> Q:
     """Rows in whose text one of these words stands."""
     wanted = Q(pk__in=[])

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone, translation
 
 from accounts.models import User
 from core import outbox
-from core.erasure import Words, replace_words, replaced
+from core.erasure import Words, addresses_in, replace_words, replaced
 from core.models import Event, KeptAnswer, OutgoingMail
 from core.operations import operation
 from notifications.live import announce
@@ -19,6 +21,9 @@ from notifications.models import Notification
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+MAIL_KEY = Concat(Value("event:"), Cast("pk", CharField()))
+MAIL_WORDS = ["subject", "text", "html"]
 
 
 @operation
@@ -70,11 +75,16 @@ def read_notices(*, by: User, now: datetime, ids: list[int] | None = None) -> in
 
 
 @operation
-def forget_words(person: User, *, around: Collection[int], words: Words) -> None:
-    """A person leaves: what they were told goes, and in what others were told another word stands for their name."""
+def forget_words(person: User, *, around: Collection[int], about: QuerySet[Event], words: Words) -> None:
+    """A person leaves: what they were told goes, and in what others were told of them another word is their name.
+
+    Only what is about them: whoever is called “Your” takes no word out of what others were told of others.
+    """
     Notification.objects.filter(recipient=person).delete()
-    replace_words(Notification.objects.filter(recipient__in=around), ["text"], words)
-    replace_words(OutgoingMail.objects.filter(recipient__in=around), ["subject", "text", "html"], words)
+    replace_words(Notification.objects.filter(recipient__in=around, event__in=about), ["text"], words)
+    mails, keys = OutgoingMail.objects.filter(recipient__in=around), about.values_list(MAIL_KEY)
+    replace_words(mails.filter(key__in=keys), MAIL_WORDS, words)
+    replace_words(mails, MAIL_WORDS, addresses_in(words))
     for kept in KeptAnswer.objects.filter(user__in=around, body__isnull=False):
         fresh = replaced(kept.body, words)
         if fresh != kept.body:

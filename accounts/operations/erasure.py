@@ -8,14 +8,12 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext as _
 
 from accounts.documents import EMPTY
 from accounts.events import ACCOUNT_ERASED
 from accounts.models import CoachProfile, StudentProfile, User, lock_people
 from accounts.operations.photos import remove_photo
-from core.erasure import Words, replace_words
 from core.events import record
 from core.models import KeptAnswer
 from core.operations import operation
@@ -41,14 +39,13 @@ def addresses_of(person: User) -> set[str]:
 
 
 @operation
-def erase_person(person: User, *, words: Words, by: User, now: datetime) -> User:
+def erase_person(person: User, *, by: User, now: datetime) -> User:
     """Empty the account for good: nobody can sign in to it, and it says nothing of who it was."""
     [person] = lock_people([person.pk])
     if person.photo:
         person = remove_photo(person, by=by, now=now)
     _empty_profiles(person)
     _forget_sign_in(person)
-    replace_words(LogEntry.objects.all(), ["object_repr", "change_message"], words)
     person.groups.clear()
     person.user_permissions.clear()
     person.name, person.email = FORMER, f"erased-{person.pk}@{NOWHERE}"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
@@ -10,10 +11,11 @@ from accounts.operations.erasure import FORMER, NOWHERE, addresses_of, erase_per
 from contracts.models import Contract
 from contracts.operations.erasure import call_off_unseen, refusals_of_agreement
 from core import outbox
-from core.erasure import Words
+from core.erasure import Words, addresses_in, replace_words
 from core.models import OutgoingMail
 from core.operations import operation
 from core.refused import Refused
+from dashboards.operations.about import events_about, log_about
 from marketplace.models import Invitation, Proposal
 from marketplace.operations.erasure import TITLE, end_wishes, forget_wishes, titles_of
 from notifications.operations import forget_words
@@ -51,12 +53,13 @@ def erase_account(person: User, *, by: User, now: datetime) -> User:
 def _forget(person: User, now: datetime) -> User:
     words, address = _words(person), person.email
     _forget_mails(person, words)
-    forget_words(person, around=people_around(person), words=words)
+    forget_words(person, around=people_around(person), about=events_about(person), words=words)
+    _forget_in_log(person, words)
     forget_in_mirror(person, words=words)
     forget_calendar(person, now=now)
     forget_wishes(person)
     outbox.post("account_erased", key=f"erased:{person.pk}", to=address, recipient=person, now=now, is_last=True)
-    return erase_person(person, words=words, by=person, now=now)
+    return erase_person(person, by=person, now=now)
 
 
 def _words(person: User) -> Words:
@@ -74,6 +77,12 @@ def _forget_mails(person: User, words: Words) -> None:
     asked = OutgoingMail.objects.filter(from_them, kind="support", recipient=None)
     asked.update(is_last=True)
     outbox.forget(asked.filter(state__in=[OutgoingMail.State.SENT, OutgoingMail.State.FAILED]))
+
+
+def _forget_in_log(person: User, words: Words) -> None:
+    columns = ["object_repr", "change_message"]
+    replace_words(LogEntry.objects.all(), columns, addresses_in(words))
+    replace_words(log_about(person), columns, words)
 
 
 def people_around(person: User) -> set[int]:

@@ -2,6 +2,8 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,6 +17,7 @@ from contracts.models import Contract, Review
 from contracts.tests.factories import accepted, active, drafted, scheduled, sent
 from contracts.tests.test_races import at_once
 from core import clock as the_clock
+from core.events import record
 from core.models import Event, OutgoingMail
 from core.refused import Refused
 from core.registry import invariants
@@ -24,6 +27,7 @@ from marketplace.models import Invitation, LearningRequest, Proposal
 from marketplace.operations import accept_proposal, propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from notifications.models import Notification
+from notifications.reactions.contracts import tell_both_of_beginning
 from payments.operations import open_incident
 from scheduling.models import Session
 
@@ -151,7 +155,7 @@ class TestNothingIsLeft:
     def test_another_person_of_that_name_keeps_it_and_longer_words_stay_whole(self):
         namesake, person = StudentFactory(name="Anna"), StudentFactory(name="Anna")
         stranger = StudentFactory()
-        event = Event.objects.create(subject_kind="x", subject_id=1, name="x", at=the_clock.now())
+        event = Event.objects.create(subject_kind="x", subject_id=1, name="x", by=person, at=the_clock.now())
         told = {"event": event, "kind": "x", "url": "/", "made_at": the_clock.now()}
         Notification.objects.create(recipient=stranger, text="Anna wrote", **told)
         staff = User.objects.filter(is_staff=True)[0]
@@ -161,6 +165,30 @@ class TestNothingIsLeft:
         assert Notification.objects.get(recipient=staff).text == "Former member and Annabel"
         namesake.refresh_from_db()
         assert namesake.name == "Anna"
+
+    @pytest.mark.parametrize("name", ["Your", "coach"])
+    def test_who_is_called_like_a_word_takes_it_from_nobody(self, standin, clock, drain, name):
+        person = StudentFactory(name=name)
+        contract = learnt(person, standin, clock)
+        stranger, staff = contract.coach, User.objects.filter(is_staff=True)[0]
+        others = active(standin, session_count=1, coach=stranger)
+        tell_both_of_beginning(others, event := record(others, "told_again", by=None, at=the_clock.now()))
+        text = "Your session with a coach is on. Your coach is there."
+        Notification.objects.filter(event=event).update(text=text)
+        mails = OutgoingMail.objects.filter(key=f"event:{event.pk}")
+        assert mails.update(subject=text, text=text, html=text) == 1
+        log = {"user": staff, "action_flag": CHANGE, "change_message": text}
+        kind = ContentType.objects.get_for_model(User)
+        LogEntry.objects.create(content_type=kind, object_id=stranger.pk, object_repr="A coach", **log)
+        theirs = LogEntry.objects.create(content_type=kind, object_id=person.pk, object_repr=name, **log)
+        erase(person)
+        assert set(Notification.objects.filter(event=event).values_list("text", flat=True)) == {text}
+        assert mails.values_list("subject", "text", "html").get() == (text, text, text)
+        assert LogEntry.objects.get(object_repr="A coach").change_message == text
+        theirs.refresh_from_db()
+        assert theirs.object_repr == "Former member"
+        reviewed = Notification.objects.get(recipient=stranger, event__name="review_written")
+        assert reviewed.text.startswith("Former member reviewed")
 
     def test_what_is_erased_can_not_come_back(self):
         person = StudentFactory()

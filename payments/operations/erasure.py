@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.erasure import Words, mentioning, replaced
+from core.erasure import Words, addresses_in, mentioning, replaced
 from core.operations import operation
 from core.templatetags.skileez import money
 from payments.models import (
@@ -61,7 +61,7 @@ def _forget_in(model: type[Model], ids: list[str], words: Words) -> None:
     """Rows that name the person, or their customer or account at Stripe."""
     told = [field.name for field in model._meta.fields if isinstance(field, JSONField)]
     texts = [field.name for field in model._meta.fields if type(field) in {TextField, CharField} and field.name != "id"]
-    addresses = {word: instead for word, instead in words.items() if "@" in word}
+    addresses = addresses_in(words)
     wanted = Q(pk__in=[])
     rows = model._default_manager.annotate(**{f"{name}_text": Cast(name, TextField()) for name in told})
     for name in told:
