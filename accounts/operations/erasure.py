@@ -33,8 +33,9 @@ def refusals_of_person(person: User) -> list[str]:
 
 
 def addresses_of(person: User) -> set[str]:
-    """Every e-mail address this person has here, however it is written."""
-    kept = set(EmailAddress.objects.filter(user=person).values_list("email", flat=True)) | {person.email}
+    """Every e-mail address that is known to be this person's, however it is written; others may be somebody else's."""
+    confirmed = EmailAddress.objects.filter(user=person, verified=True)
+    kept = set(confirmed.values_list("email", flat=True)) | {person.email}
     return kept | {address.lower() for address in kept}
 
 

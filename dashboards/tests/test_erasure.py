@@ -166,6 +166,16 @@ class TestNothingIsLeft:
         namesake.refresh_from_db()
         assert namesake.name == "Anna"
 
+    def test_an_address_that_was_never_confirmed_may_be_somebody_elses(self):
+        person, owner = StudentFactory(), StudentFactory()
+        EmailAddress.objects.create(user=person, email=owner.email, verified=False)
+        facts = {"recipient": owner, "to": owner.email, "subject": "s", "state": "sent", "created_at": the_clock.now()}
+        OutgoingMail.objects.create(kind="notice", key="n", text=f"To {owner.email}", due_at=the_clock.now(), **facts)
+        erase(person)
+        mail = OutgoingMail.objects.get(key="n")
+        assert (mail.to, mail.text) == (owner.email, f"To {owner.email}")
+        assert not EmailAddress.objects.filter(user=person).exists()
+
     @pytest.mark.parametrize("name", ["Your", "coach"])
     def test_who_is_called_like_a_word_takes_it_from_nobody(self, standin, clock, drain, name):
         person = StudentFactory(name=name)
