@@ -79,7 +79,7 @@ class CoachFilter(django_filters.FilterSet):
         method="by_time",
         empty_label=_("Any day"),
     )
-    free_at = django_filters.TimeFilter(label=_("Free at"), method="by_nothing")
+    free_at = django_filters.TimeFilter(label=_("Free around"), method="by_nothing")
     zone = ZoneFilter(label=_("Your time zone"), method="by_nothing")
     has_trial = django_filters.BooleanFilter(label=_("Offers a trial"), method="by_trial", widget=forms.CheckboxInput)
     sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS, method="by_nothing", empty_label=None)
