@@ -277,6 +277,11 @@ def test_initials(name, expected):
     assert initials(name) == expected
 
 
+@pytest.mark.parametrize("source", ['<c-avatar name="{{ name }}" />', '<c-person name="{{ name }}" />'])
+def test_initials_are_of_the_name_and_not_of_how_it_is_escaped(source):
+    assert ">C&lt;</span>" in draw(source, name="Cian <Byrne>")
+
+
 def test_a_mail_has_its_words_its_button_and_its_reason():
     person = SimpleNamespace(name="Ada <b>")
     about = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from django import template
@@ -25,7 +26,7 @@ def site_now() -> str:
 @register.filter
 def initials(name: str) -> str:
     """`Lucía Fernández` → LF: the first letters of the first and the last word."""
-    words = str(name).split()
+    words = unescape(str(name)).split()  # an attribute of a component arrives escaped
     return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
 
 
