@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 EMAIL = _("E-mail")
+STRONG = _("At least 8 characters, not only digits, and nothing easy to guess such as your name.")
 NEW, AGAIN = _("New password"), _("New password again")
 
 
@@ -38,6 +39,7 @@ class LoginForm(InOurWords, account.LoginForm):
 
 class SignupForm(InOurWords, account.SignupForm):
     labels = {"email": EMAIL}
+    helps = {"password1": STRONG}
 
 
 class GoogleSignupForm(InOurWords, socialaccount.SignupForm):
@@ -59,11 +61,12 @@ class ConfirmPasswordForm(InOurWords, account.ReauthenticateForm):
 
 class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     labels = {"oldpassword": _("Current password"), "password1": NEW, "password2": AGAIN}
-    helps = {"oldpassword": ""}
+    helps = {"oldpassword": "", "password1": STRONG}
 
 
 class SetPasswordForm(InOurWords, account.SetPasswordForm):
     labels = {"password1": NEW, "password2": AGAIN}
+    helps = {"password1": STRONG}
 
 
 class LostPasswordForm(InOurWords, account.ResetPasswordForm):
@@ -72,6 +75,7 @@ class LostPasswordForm(InOurWords, account.ResetPasswordForm):
 
 class NewPasswordForm(InOurWords, account.ResetPasswordKeyForm):
     labels = {"password1": NEW, "password2": AGAIN}
+    helps = {"password1": STRONG}
 
 
 class AppForm(InOurWords, totp.ActivateTOTPForm):

@@ -33,6 +33,12 @@ def latest_code():
 
 
 class TestPages:
+    def test_what_a_password_needs_is_one_sentence(self, client):
+        page = client.get("/accounts/signup/").content.decode()
+        sentence = "At least 8 characters, not only digits, and nothing easy to guess such as your name."
+        assert page.count(sentence) == 1
+        assert "<li>Your password" not in page
+
     def test_sign_up_asks_for_a_zone_that_the_browser_may_propose(self, client):
         page = client.get("/accounts/signup/").content.decode()
         assert 'name="time_zone"' in page
