@@ -27,6 +27,8 @@ from accounts.policy import (
 from core.links import leads_to
 from core.money import as_text
 
+HOSTS_NAMED = 5
+
 
 class Fault(NamedTuple):
     """One thing that is wrong: the section, a code, a sentence; in a list the row, and the column of it."""
@@ -116,9 +118,7 @@ def _links(rows: list[Row]) -> Faults:
     yield from _entries("portfolio", {"title": MAX_NAME, "url": MAX_ADDRESS, "text": MAX_NOTE})(rows)
     for number, row in enumerate(rows):
         if not leads_to(row["url"], settings.PORTFOLIO_HOSTS):
-            sentence = _("Give an address that begins with https:// at one of these: %(hosts)s.")
-            hosts = ", ".join(settings.PORTFOLIO_HOSTS)
-            yield Fault("portfolio", "host_unknown", sentence % {"hosts": hosts}, number, "url")
+            yield Fault("portfolio", "host_unknown", _at_one_of(settings.PORTFOLIO_HOSTS), number, "url")
 
 
 def _years(name: str, rows: list[Row], this_year: int) -> Faults:
@@ -147,8 +147,14 @@ def _currency(code: str) -> Faults:
 
 def _room(url: str) -> Faults:
     if not leads_to(url, settings.MEETING_HOSTS):
-        sentence = _("Give an address that begins with https:// at one of these: %(hosts)s.")
-        yield Fault("meeting_url", "host_unknown", sentence % {"hosts": ", ".join(settings.MEETING_HOSTS)})
+        yield Fault("meeting_url", "host_unknown", _at_one_of(settings.MEETING_HOSTS))
+
+
+def _at_one_of(hosts: list[str]) -> str:
+    sentence = _("Give an address that begins with https:// at one of these: %(hosts)s.")
+    if len(hosts) > HOSTS_NAMED:
+        sentence = _("Give an address that begins with https:// at one of these: %(hosts)s and others.")
+    return sentence % {"hosts": ", ".join(hosts[:HOSTS_NAMED])}
 
 
 def _rates(written: Mapping[str, Any]) -> Faults:
