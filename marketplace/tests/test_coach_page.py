@@ -102,6 +102,16 @@ class TestPage:
         client.force_login(coach)
         assert "Edit your coach profile" in read(client, coach)
 
+    def test_who_coaches_now_is_offered_to_switch_before_the_buttons_of_students(self, client, coach):
+        both = CoachFactory(is_student=True)
+        client.force_login(both)
+        page = read(client, coach)
+        word = "You are the student here; the menu shows your coaching."
+        assert word in page and "Post a learning request" not in page
+        client.post("/profile/role/", {"role": "student", "next": "/"})
+        page = read(client, coach)
+        assert word not in page and "Post a learning request" in page
+
     def test_it_takes_as_many_queries_with_little_as_with_much(self, client, coach):
         opens_all_day(coach)
         client.force_login(StudentFactory())
