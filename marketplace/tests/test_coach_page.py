@@ -112,6 +112,13 @@ class TestPage:
         page = read(client, coach)
         assert word not in page and "Post a learning request" in page
 
+    def test_what_one_can_do_stands_right_after_the_name(self, client, coach):
+        page = read(client, coach)
+        places = [
+            page.index(words) for words in ("<h1>", "Sign up to learn", "Next free times", "That you dare to speak")
+        ]
+        assert places == sorted(places)
+
     def test_it_takes_as_many_queries_with_little_as_with_much(self, client, coach):
         opens_all_day(coach)
         client.force_login(StudentFactory())
