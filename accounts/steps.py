@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.documents import missing, wanted_document
+from accounts.documents import NEEDED, missing, wanted_document
 from accounts.models import CoachProfile
 
 
@@ -88,13 +88,16 @@ STEPS = (
 BY_SLUG: Mapping[str, Step] = {step.slug: step for step in STEPS}
 OF_SECTION = {section: step.slug for step in STEPS for section in step.fills}
 
+NEEDED_STEPS = {OF_SECTION[name] for name in (*NEEDED, "country")}
+
 
 class Place(NamedTuple):
     """Where somebody is in the wizard."""
 
     steps: list[tuple[Step, dict[str, bool]]]
     number: int
-    percent: int
+    percent: int  # of what is needed
+    is_ready: bool
     is_done: bool
     previous: str
     next: str
@@ -104,15 +107,20 @@ def place_of(profile: CoachProfile, slug: str) -> Place:
     """All steps with their marks, seen from one of them."""
     slugs, done = list(BY_SLUG), done_steps(profile)
     at = slugs.index(slug)
-    steps = [(step, {"done": step.slug in done, "current": step.slug == slug}) for step in STEPS]
+    steps = [(step, _marks(step, done) | {"current": step.slug == slug}) for step in STEPS]
     return Place(
         steps=steps,
         number=at + 1,
-        percent=round(100 * len(done) / len(STEPS)),
+        percent=round(100 * len(done & NEEDED_STEPS) / len(NEEDED_STEPS)),
+        is_ready=done >= NEEDED_STEPS and "review" not in done,
         is_done=slug in done,
         previous=slugs[at - 1] if at else "",
         next=slugs[min(at + 1, len(slugs) - 1)],
     )
+
+
+def _marks(step: Step, done: set[str]) -> dict[str, bool]:
+    return {"done": step.slug in done, "optional": bool(step.fills) and step.slug not in NEEDED_STEPS}
 
 
 def done_steps(profile: CoachProfile) -> set[str]:

@@ -111,9 +111,22 @@ class TestTheWay:
         client.post(at("languages"), SPOKEN)
         page = page_of(client, "portfolio")
         assert "step 5 of 9" in page
-        assert "22%" in page
+        assert "50%" in page, "two of the four that are needed"
+        assert page.count(">optional</span>") == 4
         assert page.count('class="done"') == 2
         assert client.get("/onboarding/coach/").url == at("goal")
+
+    def test_with_all_that_is_needed_it_is_ready_to_submit(self, client, newcomer):
+        for slug, data in (("skills", {"skills": ["chess"]}), ("languages", SPOKEN), ("headline", INTRODUCED)):
+            client.post(at(slug), data)
+        page = page_of(client, "review")
+        assert "75%" in page and "Ready to submit" not in page
+        client.post(at("rates"), RATES)
+        page = page_of(client, "review")
+        assert "Ready to submit" in page and 'value="100"' in page
+        client.post(at("review"))
+        page = page_of(client, "review")
+        assert "100%" in page and "Ready to submit" not in page
 
     def test_back_and_skip_lose_nothing_and_ask_for_nothing(self, client, newcomer):
         assert client.post(at("headline"), {"headline": "", "bio": "", "to": "languages"}).url == at("languages")

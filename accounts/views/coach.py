@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import forms, operations
-from accounts.documents import NEEDED, differences, wanted_document, with_rows
+from accounts.documents import differences, wanted_document, with_rows
 from accounts.models import CoachProfile
-from accounts.steps import BY_SLUG, OF_SECTION, place_of, where_to_go_on
+from accounts.steps import BY_SLUG, NEEDED_STEPS, OF_SECTION, place_of, where_to_go_on
 from core import clock
 from core.refused import Refused
 
@@ -149,9 +149,8 @@ def _context(profile: CoachProfile, slug: str) -> dict[str, Any]:
 def _sections(profile: CoachProfile, steps: list[dict[str, Any]]) -> dict[str, Any]:
     """The document step by step, with what cannot stay empty."""
     document = wanted_document(profile)
-    needed = {OF_SECTION[name] for name in (*NEEDED, "country")}
     sections = [
-        {**step, "title": step["label"], "needed": step["slug"] in needed, "entries": document.get(step["slug"])}
+        {**step, "title": step["label"], "needed": step["slug"] in NEEDED_STEPS, "entries": document.get(step["slug"])}
         for step in steps[:-1]
     ]
     missing = [each for each in sections if each["needed"] and not each["done"]]
