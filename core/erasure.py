@@ -42,7 +42,7 @@ def replaced(value: Any, words: Words) -> Any:
     return value
 
 
-def addresses_in(words: Words) -> Words:
+def addresses_in(words: Words) -> dict[str, str]:
     """Those that can mean one person only, wherever they stand; somebody's name may be a word like any other."""
     return {word: instead for word, instead in words.items() if "@" in word}
 
