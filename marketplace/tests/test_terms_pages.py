@@ -2,6 +2,7 @@
 
 import pytest
 
+from core import clock
 from marketplace.models import Terms
 from marketplace.operations import agree_to_terms, decline_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
@@ -175,3 +176,15 @@ class TestEdit:
 
     def test_the_student_does_not_edit(self, client, received):
         assert client.get(f"/proposals/{received.pk}/edit/").status_code == 404
+
+
+def test_an_open_page_says_that_it_has_changed_and_moves_nothing(client):
+    proposal = ProposalFactory()
+    client.force_login(proposal.request.student)
+    mark = client.get(proposal.get_absolute_url()).context["mark"]
+    changed = "This has changed since you opened the page."
+    assert changed not in text_of(client, proposal.get_absolute_url(), seen=mark)
+    figures = {"payment_model": "per_session", "rate_cents": 4400, "session_count": 4, "session_minutes": 60}
+    offer_terms(proposal, by=proposal.coach, now=clock.now(), **figures)
+    assert changed in text_of(client, proposal.get_absolute_url(), seen=mark)
+    assert changed not in text_of(client, proposal.get_absolute_url())

@@ -95,8 +95,18 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": versions[::-1],
         "counter": counter_in(versions),
         "is_agreed": any(version.state == "standing" and version.is_counter for version in versions),
+        "mark": (mark := _mark(found)),
+        "is_news": request.GET.get("seen", mark) != mark,
     }
     return render(request, "marketplace/proposal.html", context)
+
+
+def _mark(proposal: Proposal) -> str:
+    """What a page of the proposal shows, in short: nothing moves under the pointer, the page says that it has changed."""
+    answered = [row.number for row in proposal.thread.all() if row.agreed_at or row.declined_at]
+    edited = int(proposal.edited_at.timestamp()) if proposal.edited_at else 0
+    facts = [proposal.state, proposal.terms_number, len(proposal.thread.all()), len(answered), edited]
+    return "-".join(str(fact) for fact in facts)
 
 
 @login_required
