@@ -14,6 +14,7 @@ from django.db import connection
 from accounts.tests.factories import StudentFactory
 from demo import embedded
 from demo.children import Child
+from notifications import live
 from notifications.live import announce
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,16 @@ def get(port, path, cookie=""):
     answer = asking.getresponse()
     answer.asking = asking  # kept open as long as the answer
     return answer
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A slow moment of this machine must neither lose a word nor keep quiet afterwards, as live pages may."""
+    monkeypatch.setattr(live, "quiet", {"until": 0.0})
+    monkeypatch.setattr(live, "PATIENCE", {"socket_timeout": 5, "socket_connect_timeout": 5})
+    live._client.cache_clear()
+    yield
+    live._client.cache_clear()
 
 
 @pytest.fixture
@@ -114,8 +125,6 @@ def test_fifty_open_streams_hold_no_database_connection(port, cookie, student):
 
 
 def test_a_redis_that_is_away_loses_a_word_and_nothing_else(settings, monkeypatch, student):
-    from notifications import live
-
     monkeypatch.setattr(live, "quiet", {"until": 0.0})
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     live._client.cache_clear()
