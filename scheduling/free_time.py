@@ -39,17 +39,12 @@ def is_free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60,
     return reduce(or_, conditions, Q(**{f"{prefix}pk__in": []}))
 
 
-def cells_then(instants: Iterable[datetime], minutes: int = 60) -> list[int]:
-    """Half hours of the UTC week of which a coach who is free then has one in `FreeTime.cells`: what an index answers.
+def cell_then(instant: datetime) -> int:
+    """The first half hour of the UTC week that lies as a whole in the hour from a moment on.
 
-    An hour holds at least one whole half hour wherever it begins; less than that may hold none.
+    Who is free for that hour has it in `FreeTime.cells`, so an index finds those few of whom the row itself is asked.
     """
-    found: set[int] = set()
-    for instant in instants:
-        first = -int(-instant.timestamp() // HALF_HOUR)
-        last = int((instant + timedelta(minutes=minutes)).timestamp() // HALF_HOUR)
-        found.update(cell_of(number * HALF_HOUR) for number in range(first, last))
-    return sorted(found)
+    return cell_of(-int(-instant.timestamp() // HALF_HOUR) * HALF_HOUR)
 
 
 def _free_at(instant: datetime, now: datetime, length: timedelta, prefix: str) -> Q:

@@ -1,6 +1,5 @@
 """All that clients may read of one coach."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
@@ -13,9 +12,8 @@ from core import clock
 from core.api import ErrorSerializer, with_etag
 from marketplace.api import coaches
 from marketplace.api.coaches import COACH, CoachSerializer
-from scheduling.slots import slots
+from scheduling.slots import next_free_times
 
-LOOK_AHEAD = timedelta(days=14)
 MINUTES, TIMES = 60, 5
 ENTRY = {"title": "Teacher", "organisation": "Berlitz", "from_year": 2015, "to_year": 2020, "text": "Adults."}
 ONE_COACH = OpenApiExample(
@@ -72,8 +70,7 @@ class OneCoachSerializer(CoachSerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.DateTimeField()))
     def get_next_free(self, coach: CoachProfile) -> list[str]:
-        now: datetime = clock.now()
-        free = slots(coach.user_id, None, MINUTES, now, now + LOOK_AHEAD, now)[:TIMES]
+        free = next_free_times(coach.user_id, None, MINUTES, clock.now(), count=TIMES)
         return [serializers.DateTimeField().to_representation(moment) for moment in free]
 
 

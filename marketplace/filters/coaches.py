@@ -23,8 +23,7 @@ from core.weeks import weekday_name, weekdays
 from core.words import search_terms
 from marketplace.filters.places import LanguageFilter, ZoneFilter
 from marketplace.filters.skills import SkillFilter, skills_taught
-from scheduling.free_time import free_then, next_instants
-from scheduling.weekly import HALF_HOUR, cell_of
+from scheduling.free_time import cell_then, free_then, next_instants
 
 Coaches = QuerySet[CoachProfile]
 RATINGS = [("4.5", _("4.5 and up")), ("4", _("4 and up")), ("3", _("3 and up"))]
@@ -129,7 +128,7 @@ class CoachFilter(django_filters.FilterSet):
         moments = self.moments
         if not moments:
             return coaches
-        cells = sorted({_whole_cell(moment) for moment in moments})  # who has none of these is not free: by index
+        cells = sorted({cell_then(moment) for moment in moments})  # who has none of these is not free: by index
         return coaches.filter(Q(user__free_time__cells__overlap=cells), free_then(moments, self.now))
 
     def by_trial(self, coaches: Coaches, name: str, wanted: bool) -> Coaches:
@@ -164,8 +163,3 @@ class CoachFilter(django_filters.FilterSet):
         if day in ("", None) or not isinstance(at, time):
             return []
         return next_instants(int(day), at.replace(second=0, microsecond=0), self.reader_zone, self.now)
-
-
-def _whole_cell(moment: datetime) -> int:
-    """The first half hour that lies as a whole in an hour that begins at this moment."""
-    return cell_of(-(-int(moment.timestamp()) // HALF_HOUR) * HALF_HOUR)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CoachProfile, Role, User
 from core.models import Stateful
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
-from marketplace.policy import Instalment, expected_total, payment_schedule, session_price
+from marketplace.policy import Instalment, expected_total, payment_schedule
 
 
 class PaymentModel(models.TextChoices):
@@ -57,10 +57,6 @@ class Priced:
     @property
     def expected_total_cents(self) -> int:
         return expected_total(**self.figures)
-
-    @property
-    def session_price_cents(self) -> int:
-        return session_price(self.payment_model, self.rate_cents, self.session_minutes)
 
     @property
     def instalments(self) -> list[Instalment]:
@@ -171,9 +167,6 @@ class Proposal(Priced, Stateful):
         if self.coach_id == user.pk:
             return Role.COACH
         return Role.STUDENT if self.request.student_id == user.pk else ""
-
-    def may_be_edited_by(self, user: User) -> bool:
-        return self.is_open and self.coach_id == user.pk
 
     def may_be_decided_by(self, user: User) -> bool:
         return bool(self.request.student_id == user.pk)

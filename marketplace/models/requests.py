@@ -39,9 +39,6 @@ class LearningRequestQuerySet(models.QuerySet["LearningRequest"]):
         """Posted and not ended."""
         return self.filter(state__in=[LearningRequest.State.OPEN, LearningRequest.State.PAUSED])
 
-    def saved_by(self, coach: User) -> Self:
-        return self.filter(saved__coach=coach)
-
     def due(self, now: datetime) -> Self:
         """Requests whose time is over and that no open proposal waits on."""
         from marketplace.models.proposals import Proposal  # they look at each other

@@ -19,7 +19,8 @@ from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from core import clock
 from marketplace.cards import draw_card
 from marketplace.templatetags.coaches import answers_within, host, years
-from scheduling.models import Calendar, WeeklyHours
+from scheduling.models import Calendar, TimeClaim, WeeklyHours
+from scheduling.tests.factories import SessionFactory
 
 pytestmark = pytest.mark.django_db
 VIEWS = importlib.import_module("marketplace.views.coach")  # the package has a view of that name
@@ -90,8 +91,19 @@ class TestPage:
         assert "+5<" in page
         assert f"{clock.now() + timedelta(days=1):%-d}" in page
 
+    def test_free_times_are_shown_however_far_ahead_the_first_one_is(self, client, coach, clock):
+        opens_all_day(coach)
+        Calendar.objects.filter(coach=coach).update(horizon_days=60)
+        clock.travel_to(clock.now().replace(hour=8, minute=0, second=0, microsecond=0))
+        away = clock.now() + timedelta(days=20)
+        session = SessionFactory(coach=coach)
+        TimeClaim.objects.create(user=coach, session=session, during=(away - timedelta(days=20), away))
+        assert f"{away:%-d %b %Y}" in read(client, coach)
+        free = client.get(f"/api/v1/coaches/{coach.pk}/").json()["next_free"]
+        assert [moment[:10] for moment in free] == [f"{away:%Y-%m-%d}"] * 5
+
     def test_a_coach_without_hours_has_no_free_times(self, client, coach):
-        assert "No free times in the next two weeks." in read(client, coach)
+        assert "No free times at the moment." in read(client, coach)
 
     def test_the_buttons_are_what_the_reader_can_do(self, client, coach):
         assert "Sign up to learn" in read(client, coach)

@@ -151,7 +151,7 @@ class TestSaving:
         request, coach = LearningRequestFactory(), CoachFactory()
         first = operations.save_request(request, by=coach, now=clock.now())
         assert operations.save_request(request, by=coach, now=clock.advance(days=1)).saved_at == first.saved_at
-        assert list(LearningRequest.objects.saved_by(coach)) == [request]
+        assert SavedRequest.objects.get(coach=coach).request == request
         for _twice in range(2):
             operations.forget_request(request.pk, by=coach)
         assert not SavedRequest.objects.exists()

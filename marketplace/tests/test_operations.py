@@ -97,7 +97,7 @@ class TestProposals:
         assert refusal_of(self.send, clock, rate_cents=999) == "below_minimum"
         half_hour = {"payment_model": "per_hour", "session_minutes": 30}
         assert refusal_of(self.send, clock, rate_cents=1998, **half_hour) == "below_minimum"
-        assert self.send(clock, rate_cents=1999, **half_hour).session_price_cents == 1000
+        assert self.send(clock, rate_cents=1999, **half_hour).expected_total_cents == 3998
         assert self.send(clock, rate_cents=1000).state == "open"
 
     def test_all_sessions_together_have_a_ceiling(self, clock):

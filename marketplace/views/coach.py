@@ -1,6 +1,6 @@
 """What everybody may read of a coach, and what coaches see of their own wish."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -15,10 +15,10 @@ from accounts.models import CoachProfile, Skill
 from core import clock
 from marketplace.cards import draw_card, stamp_of
 from marketplace.structured import address_of, structured
-from scheduling.slots import slots
+from scheduling.slots import next_free_times
 
-LOOK_AHEAD = timedelta(days=14)
 DAYS, TIMES_A_DAY = 3, 3
+MOST_OF_A_DAY = 100
 USUAL_MINUTES = 60
 CARD_LIFE = 24 * 3600
 
@@ -83,7 +83,8 @@ def _next_free(found: CoachProfile, request: HttpRequest, now: datetime) -> list
     """The next days with free hours in the reader's zone: the day, its first times, how many more there are."""
     reader = request.user if request.user.is_authenticated else None
     days: dict[Any, list[datetime]] = {}
-    for moment in slots(found.user_id, reader, USUAL_MINUTES, now, now + LOOK_AHEAD, now):
+    zone, most = timezone.get_current_timezone(), {"count": DAYS * MOST_OF_A_DAY, "per_day": MOST_OF_A_DAY}
+    for moment in next_free_times(found.user_id, reader, USUAL_MINUTES, now, zone=zone, **most):
         days.setdefault(timezone.localtime(moment).date(), []).append(moment)
     first = sorted(days.items())[:DAYS]
     return [(day, times[:TIMES_A_DAY], max(len(times) - TIMES_A_DAY, 0)) for day, times in first]
