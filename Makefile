@@ -17,7 +17,7 @@ demo: $(INSTALLED) ## the whole product with demo data on http://localhost:8000 
 	@$(BIN)/python manage.py demo
 
 test: $(INSTALLED) ## all tests, with servers of their own
-	$(BIN)/pytest -rs -n 2
+	$(BIN)/pytest -rsR -n 2
 
 test-deep: $(INSTALLED) ## the full sizes: crowds, long examples, a million rows
 	$(BIN)/pytest -rs -m deep

@@ -16,6 +16,7 @@ from typing import Any
 
 import django
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from demo import embedded
 from tests.database import TEMPLATE, emptying, migrated_postgres
@@ -117,6 +118,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser") and not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason=f"{item.nodeid}: no Chromium found"))
+        elif item.get_closest_marker("browser"):
+            # A browser on a busy machine may drop a navigation or be late: once more. What was asserted is never asked twice.
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=[PlaywrightError]))
 
 
 @pytest.fixture(scope="session")
