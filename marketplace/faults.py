@@ -1,6 +1,6 @@
 """What is wrong with a request as its student wrote it: pure, asked by form, endpoint and operation alike."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -47,6 +47,12 @@ def of_request(written: Mapping[str, Any]) -> Iterator[Fault]:
     yield from of_draft(written)
 
 
+def repeated(questions: Sequence[str]) -> int | None:
+    """The place of the first question that was asked before it, capitals and spaces aside."""
+    asked = [" ".join(text.split()).casefold() for text in questions]
+    return next((place for place, text in enumerate(asked) if text and text in asked[:place]), None)
+
+
 def _too_short(name: str, text: str, limits: range) -> Iterator[Fault]:
     if len(text.strip()) < limits.start:
         sentence = ngettext("Write at least %(n)d character.", "Write at least %(n)d characters.", limits.start)
@@ -70,6 +76,8 @@ def _questions(questions: Any) -> Iterator[Fault]:
         yield Fault("questions", "too_many_questions", _("Ask at most 5 questions."))
     if any(not text.strip() or len(text.strip()) > MAX_QUESTION for text in questions):
         yield Fault("questions", "question_length", _("A question has between 1 and 250 characters."))
+    if repeated(questions) is not None:
+        yield Fault("questions", "question_repeated", _("You ask this already. Ask each question once."))
 
 
 def _budget(cents: int | None) -> Iterator[Fault]:

@@ -19,7 +19,6 @@ from marketplace.policy import DESCRIPTION, MAX_QUESTION, MAX_QUESTIONS, MAX_SKI
 WRITTEN = ["title", "description", "level", "languages", "sessions_needed", "currency", "timeframe"]
 WRITTEN += ["time_zone", "preferred_hours"]
 KEEPS_ITS_OWN = {"level", "currency", "time_zone", "sessions_needed"}  # what a draft has anyway, where nothing is sent
-FIELD_OF = {"questions": "question_1"}
 
 
 def currencies() -> list[tuple[str, str]]:
@@ -83,10 +82,17 @@ class RequestForm(forms.Form):
         data = {name: value for name, value in data.items() if value or name not in KEEPS_ITS_OWN}
         written = {name: value for name, value in data.items() if name not in self.errors}
         for fault in (faults.of_draft if self.is_draft else faults.of_request)(written):
-            field = FIELD_OF.get(fault.field, fault.field)
+            field = self._field_of(fault)
             if field not in self.errors:
                 self.add_error(field, fault.sentence)
         return data
+
+    def _field_of(self, fault: faults.Fault) -> str:
+        """Questions have a field each: the one that stands there again, else the first."""
+        if fault.field != "questions":
+            return fault.field
+        again = faults.repeated([self.cleaned_data.get(name, "") for name in self.question_names])
+        return self.question_names[again or 0]
 
     @property
     def question_names(self) -> list[str]:

@@ -104,6 +104,7 @@ class TestRequests:
             ({"screening_questions": ["?"] * 6}, "screening_questions"),
             ({"screening_questions": ["x" * 251]}, "screening_questions"),
             ({"screening_questions": "Why?"}, "screening_questions"),
+            ({"screening_questions": ["Why?", "why?"]}, "screening_questions"),
             ({"level": "expert"}, "level"),
         ],
     )

@@ -78,6 +78,12 @@ class TestPosting:
         assert field == "timeframe" or "Kept timeframe" in page
         assert not LearningRequest.objects.exists()
 
+    @pytest.mark.parametrize("sent_as", [{}, {"draft": "1"}])
+    def test_a_question_asked_twice_is_named_where_it_stands_again(self, client, student, sent_as):
+        response = post(client, question_1="When?", question_2="Why now?", question_4="WHY  now?", **sent_as)
+        assert errors_of(response) == {"question_4": ["You ask this already. Ask each question once."]}
+        assert not LearningRequest.objects.exists()
+
 
 class TestDrafts:
     def test_a_draft_is_saved_incomplete_resumed_and_posted(self, client, student):

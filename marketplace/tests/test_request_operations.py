@@ -126,6 +126,7 @@ class TestPosting:
             ({"questions": ["?"] * 6}, "too_many_questions"),
             ({"questions": ["x" * 251]}, "question_length"),
             ({"questions": [" "]}, "question_length"),
+            ({"questions": ["Why now?", "Since when?", " WHY  now? "]}, "question_repeated"),
             ({"budget_cents": 0}, "budget_not_positive"),
             ({"budget_cents": -1}, "budget_not_positive"),
             ({"budget_cents": 100_000_000}, "budget_too_high"),
@@ -155,7 +156,7 @@ class TestPosting:
 
     def test_the_longest_and_the_shortest_words_are_taken(self, clock):
         for title, text in (("x" * 10, "x" * 50), ("x" * 80, "x" * 5000)):
-            fields = whole(title=title, description=text, questions=["x" * 250] * 5, budget_cents=1)
+            fields = whole(title=title, description=text, questions=[sign * 250 for sign in "abcde"], budget_cents=1)
             posted = operations.post_request(by=StudentFactory(), now=clock.now(), **fields)
             assert (posted.title, posted.description) == (title, text)
 
