@@ -14,12 +14,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.httpkit import is_headless_request
-from allauth.core.internal.ratelimit import parse_rates
+from allauth.core.internal.ratelimit import RateLimitUsage, consume, parse_rates
 from allauth.core.ratelimit import respond_429
 from allauth.headless.internal.restkit.response import ErrorResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_reset
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_reset
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
@@ -99,6 +99,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """The account alone: allauth's key has the Host header in it, whose port anybody may choose."""
         return str(credentials.get("email", "")).strip().upper().casefold()
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count it for the network, too, where no right code and no new password of one account forgets it."""
+        self.counted = _count(request)
+        super().pre_authenticate(request, **credentials)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self.counted.rollback()
+        super()._rollback_login_failed_rl_usage()
+
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("onboarding")
 
@@ -138,6 +147,11 @@ def shown_when_made(authenticator: Authenticator, **_rest: Any) -> None:
         authenticator.wrap().mark_as_viewed()
 
 
+@receiver(authentication_failed)
+def wrong_code(request: HttpRequest, **_rest: Any) -> None:
+    _count(request)
+
+
 class GoogleAdapter(DefaultSocialAccountAdapter):
     error_messages = DefaultSocialAccountAdapter.error_messages | {
         "no_password": _("Set a password first: without it you could not sign in any more."),
@@ -168,6 +182,13 @@ class GoogleAdapter(DefaultSocialAccountAdapter):
     def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
         name = sociallogin.account.extra_data.get("name", "")
         return super().get_signup_form_initial_data(sociallogin) | {"name": name[:80]}
+
+
+def _count(request: HttpRequest) -> RateLimitUsage:
+    """One more failure of this network; allauth's own count of them ends with the next right code of anybody there."""
+    if usage := consume(request, app="allauth.account", action="failed_in_network"):
+        return usage
+    raise ImmediateHttpResponse(_too_many(request))
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:

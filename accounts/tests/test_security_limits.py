@@ -5,7 +5,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 
 from accounts.tests.factories import PASSWORD, StudentFactory
-from accounts.tests.signing_in import SIGN_UP, App, sign_in
+from accounts.tests.signing_in import SIGN_UP, App, app_code, latest_mail, sign_in
 
 pytestmark = pytest.mark.django_db
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -85,6 +85,53 @@ class TestNetwork:
         student = StudentFactory()
         assert sign_in(client, student).status_code == 429
         assert sign_in(client, student, REMOTE_ADDR="198.51.100.7").url == "/dashboard/"
+
+    def test_a_full_sign_in_of_ones_own_forgets_no_failure(self, client):
+        """A right code ends the count of one's own account, not that of the network."""
+        own, other = StudentFactory.create_batch(2)
+        TOTP.activate(own, SECRET)
+        fail(client, 9, lambda n: f"person{n}@example.net")
+        sign_in(client, own)
+        assert client.post("/accounts/2fa/authenticate/", {"code": app_code(SECRET)}).url == "/dashboard/"
+        client.post("/accounts/logout/")
+        fail(client, 1, lambda n: other.email)
+        assert sign_in(client, other).status_code == 429
+        assert sign_in(client, other, REMOTE_ADDR="198.51.100.7").url == "/dashboard/"
+
+    def test_nor_does_one_in_an_app(self, client):
+        own, other = StudentFactory.create_batch(2)
+        TOTP.activate(own, SECRET)
+        fail(client, 9, lambda n: f"person{n}@example.net")
+        app = App(client)
+        app.sign_in(own.email)
+        assert app.call("post", "auth/2fa/authenticate", {"code": app_code(SECRET)}).status_code == 200
+        assert App(client).sign_in(other.email, "wrong").status_code == 400
+        response = App(client).sign_in(other.email)
+        assert (response.status_code, response.headers["Retry-After"]) == (429, "300")
+
+    def test_nor_does_a_new_password_of_ones_own(self, client):
+        own, other = StudentFactory.create_batch(2)
+        fail(client, 10, lambda n: f"person{n}@example.net")
+        client.post("/accounts/password/reset/", {"email": own.email})
+        path = latest_mail(own.email).text.split("/accounts/password/reset/key/")[1].split()[0]
+        form = client.get("/accounts/password/reset/key/" + path).url
+        client.post(form, {"password1": "harbour-violet-77", "password2": "harbour-violet-77"})
+        assert sign_in(client, other).status_code == 429
+
+    def test_wrong_codes_count_with_wrong_passwords(self, client):
+        own, other, third = StudentFactory.create_batch(3)
+        TOTP.activate(own, SECRET)
+        TOTP.activate(other, "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+        sign_in(client, other)
+        for _time in range(5):
+            client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+        client.cookies.clear()
+        fail(client, 4, lambda n: f"person{n}@example.net")
+        sign_in(client, own)
+        assert client.post("/accounts/2fa/authenticate/", {"code": app_code(SECRET)}).url == "/dashboard/"
+        client.post("/accounts/logout/")
+        fail(client, 1, lambda n: third.email)
+        assert sign_in(client, third).status_code == 429
 
     def test_a_made_up_forwarded_address_does_not_help(self, client):
         fail(client, 10, lambda n: f"person{n}@example.net", HTTP_X_FORWARDED_FOR=lambda n: f"203.0.113.{n}")
