@@ -108,6 +108,13 @@ class AccountAdapter(DefaultAccountAdapter):
         self.counted.rollback()
         super()._rollback_login_failed_rl_usage()
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff who neither learn nor teach have no dashboard."""
+        person = request.user
+        if person.is_staff and not (person.is_student or person.is_coach):
+            return resolve_url("admin:index")
+        return str(super().get_login_redirect_url(request))
+
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("onboarding")
 

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 
 from accounts.models import StudentProfile, User
-from accounts.tests.factories import PASSWORD, CoachFactory, StudentFactory
+from accounts.tests.factories import PASSWORD, CoachFactory, StudentFactory, UserFactory
 from core.models import OutgoingMail
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +88,23 @@ class TestPages:
         student = StudentFactory()
         response = client.post("/accounts/login/", {"login": student.email.upper(), "password": PASSWORD})
         assert response.url == "/dashboard/"
+
+    def test_staff_who_neither_learn_nor_teach_land_in_the_admin(self, client):
+        staff = UserFactory(is_staff=True)
+        response = client.post("/accounts/login/", {"login": staff.email, "password": PASSWORD})
+        assert response.url == "/admin/"
+        assert client.get(response.url).status_code == 200
+
+    @pytest.mark.parametrize("factory", [StudentFactory, CoachFactory])
+    def test_staff_with_a_role_land_on_its_dashboard(self, client, factory):
+        staff = factory(is_staff=True)
+        response = client.post("/accounts/login/", {"login": staff.email, "password": PASSWORD})
+        assert response.url == "/dashboard/"
+
+    def test_staff_who_were_on_their_way_go_on_there(self, client):
+        staff = UserFactory(is_staff=True)
+        response = client.post("/accounts/login/?next=/support/", {"login": staff.email, "password": PASSWORD})
+        assert response.url == "/support/"
 
     def test_the_sixth_wrong_password_is_one_too_many(self, client):
         student = StudentFactory()
