@@ -34,7 +34,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
     """Every error as `{code, detail, fields?}`: 400 invalid, 401, 403, 404, 409 refusal, 429 with Retry-After."""
     if isinstance(error, Refused):
         set_rollback()
-        return Response({"code": error.code, "detail": str(error)}, status=status.HTTP_409_CONFLICT)
+        return Response(_refusal(error, context.get("view")), status=status.HTTP_409_CONFLICT)
     if isinstance(error, ODD_INPUT):
         log.warning("odd input", error=repr(error)[:200])
         error = exceptions.ParseError(_("This contains something that no text of ours can hold."))
@@ -54,6 +54,15 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
         return {"code": "invalid", "detail": _first(fields), "fields": fields}
     codes = error.get_codes()
     return {"code": codes if isinstance(codes, str) else error.default_code, "detail": str(error.detail)}
+
+
+def _refusal(refused: Refused, view: Any) -> dict[str, Any]:
+    """With the field it is about by the name that clients know: `api_names` of the view, where that is another."""
+    body: dict[str, Any] = {"code": refused.code, "detail": str(refused)}
+    if refused.field:
+        name = getattr(view, "api_names", {}).get(refused.field, refused.field)
+        body["fields"] = {name: [str(refused)]}
+    return body
 
 
 def _first(fields: Any) -> str:
@@ -99,7 +108,11 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     detail = serializers.CharField()
-    fields = serializers.DictField(required=False)  # type: ignore[assignment]
+    fields = serializers.DictField(  # type: ignore[assignment]
+        required=False,
+        help_text="What is wrong, by field: a list of sentences, or the same again for the parts of a field. With 400 "
+        "always, with 409 where the refusal is about one field.",
+    )
 
 
 @extend_schema_field(MoneySerializer)

@@ -13,24 +13,30 @@ VERBS = {"get", "post", "put", "patch", "delete"}
 ODD = ["abc", "0", "-1", "99999999999999999999", "%00", "%F0%9F%90%98", "1.5", "null", "../1"]
 
 
-def operations():
+@pytest.fixture(scope="module")
+def schema():
     out = StringIO()
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
-    schema = yaml.safe_load(out.getvalue())
-    return {
-        (verb, path): asked for path, verbs in schema["paths"].items() for verb, asked in verbs.items() if verb in VERBS
-    }
+    return yaml.safe_load(out.getvalue())
 
 
 @pytest.fixture(scope="module")
-def described():
-    return operations()
+def described(schema):
+    return {
+        (verb, path): asked for path, verbs in schema["paths"].items() for verb, asked in verbs.items() if verb in VERBS
+    }
 
 
 def test_the_schema_is_valid_and_every_operation_says_what_it_does(described):
     unsaid = [key for key, asked in described.items() if not asked.get("summary")]
     assert unsaid == []
     assert len(described) > 40
+
+
+def test_the_one_form_of_errors_says_when_fields_are_named(schema):
+    error = schema["components"]["schemas"]["Error"]
+    assert (list(error["properties"]), error["required"]) == (["code", "detail", "fields"], ["code", "detail"])
+    assert "with 409 where the refusal is about one field" in error["properties"]["fields"]["description"]
 
 
 def test_everything_that_books_pays_or_moves_money_takes_an_idempotency_key(described):

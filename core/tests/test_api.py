@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 import pytest
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -5,7 +7,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from rest_framework.views import APIView
 
 from accounts.tests.factories import StudentFactory
-from core.api import InstantField, kept_by_key, with_etag
+from core.api import InstantField, answer_exception, kept_by_key, with_etag
 from core.models import KeptAnswer
 from core.refused import Refused
 
@@ -70,6 +72,18 @@ def test_without_a_key_each_request_counts():
     user = StudentFactory()
     send(user, {"a": 1})
     assert send(user, {"a": 1}).data == {"number": 2}
+
+
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [("notes", {"fields": {"notes": ["Not this one."]}}), ("price", {"fields": {"rate": ["Not this one."]}})],
+)
+def test_a_refusal_about_a_field_names_it_as_clients_know_it(field, named):
+    class View:
+        api_names: ClassVar = {"price": "rate"}
+
+    answer = answer_exception(Refused("Not this one.", code="odd", field=field), {"view": View()})
+    assert (answer.status_code, answer.data) == (409, {"code": "odd", "detail": "Not this one."} | named)
 
 
 def test_a_refusal_is_kept_too_in_the_one_form_of_errors():

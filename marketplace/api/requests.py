@@ -180,6 +180,7 @@ class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     pagination_class = InItsOrderAtOnce
     queryset = LearningRequest.objects.defer(*LearningRequest.SEARCHED).select_related("student")
     lookup_value_regex = r"\d{1,18}"
+    api_names = API_NAMES
 
     def get_queryset(self) -> QuerySet[LearningRequest]:
         if not self.request.user.is_authenticated:  # while the schema is drawn

@@ -195,6 +195,17 @@ class TestRequests:
         refused = post(student, path + "close/")
         assert (refused.status_code, refused.json()["code"]) == (409, "not_open")
 
+    def test_a_refusal_names_the_field_as_clients_know_it(self, student):
+        request = LearningRequestFactory(student=student, questions=["Why?"])
+        ProposalFactory(request=request)
+        path, change = f"/api/v1/requests/{request.pk}/", {"screening_questions": ["New?"]}
+        refused = client_of(student).patch(path, change, format="json")
+        sentence = "Coaches have answered these questions already, so they stay as they are."
+        assert (refused.status_code, refused.json()) == (
+            409,
+            {"code": "questions_answered", "detail": sentence, "fields": {"screening_questions": [sentence]}},
+        )
+
     def test_deleting_closes(self, student):
         request = LearningRequestFactory(student=student)
         assert client_of(student).delete(f"/api/v1/requests/{request.pk}/").status_code == 204
