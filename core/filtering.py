@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
+import django_filters
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,6 +17,41 @@ from core.pages import CURSORS
 from core.words import asks_only_without
 
 MOST = Decimal(10**6)
+YES, NO = {"true", "1", "yes", "on"}, {"false", "0", "no", "off"}
+
+
+class Checkbox(forms.CheckboxInput):
+    """Hands on the very word of an address, so that its field can say which one it does not understand."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, check_test=lambda value: str(value).strip().lower() in YES)
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return data.get(name)
+
+    def format_value(self, value: Any) -> None:
+        """What the box sends is always the same."""
+
+
+class YesNoField(forms.NullBooleanField):
+    """Yes, no, or nothing said."""
+
+    widget = Checkbox
+
+    def to_python(self, value: Any) -> bool | None:
+        word = str("" if value is None else value).strip().lower()
+        if word not in YES | NO | {""}:
+            raise ValidationError(_("Say true or false."), code="neither_yes_nor_no")
+        return word in YES if word else None
+
+    def validate(self, value: bool | None) -> None:
+        """Nothing is left to check."""
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """`true` or `false`, or a checkbox's `on`; any other word is an error and not silently another list."""
+
+    field_class = YesNoField
 
 
 def asks_for_something(text: str) -> None:

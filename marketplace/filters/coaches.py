@@ -18,7 +18,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.models import CoachProfile
 from core import clock
-from core.filtering import asks_for_something, at_least, at_most
+from core.filtering import YesNoFilter, asks_for_something, at_least, at_most
 from core.weeks import weekday_name, weekdays
 from core.words import search_terms
 from marketplace.filters.places import LanguageFilter, ZoneFilter
@@ -80,7 +80,7 @@ class CoachFilter(django_filters.FilterSet):
     )
     free_at = django_filters.TimeFilter(label=_("Free around"), method="by_nothing")
     zone = ZoneFilter(label=_("Your time zone"), method="by_nothing")
-    has_trial = django_filters.BooleanFilter(label=_("Offers a trial"), method="by_trial", widget=forms.CheckboxInput)
+    has_trial = YesNoFilter(label=_("Offers a trial"), method="by_trial")
     sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS, method="by_nothing", empty_label=None)
 
     class Meta:

@@ -5,14 +5,13 @@ from functools import cached_property
 from typing import Any
 
 import django_filters
-from django import forms
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.filtering import asks_for_something, at_least
+from core.filtering import YesNoFilter, asks_for_something, at_least
 from core.words import search_terms
 from marketplace.filters.places import LanguageFilter
 from marketplace.filters.skills import SkillFilter, skills_asked_for
@@ -36,11 +35,9 @@ class RequestFilter(django_filters.FilterSet):
         empty_label=_("Any"),
     )
     language = LanguageFilter(label=_("Language"), method="by_language")
-    fits = django_filters.BooleanFilter(
-        label=_("Fits when I am free"), method="by_free_hours", widget=forms.CheckboxInput
-    )
+    fits = YesNoFilter(label=_("Fits when I am free"), method="by_free_hours")
     state = django_filters.ChoiceFilter(label=_("State"), choices=LearningRequest.State.choices, empty_label=_("Any"))
-    mine = django_filters.BooleanFilter(label=_("My own"), method="by_owner")
+    mine = YesNoFilter(label=_("My own"), method="by_owner")
     sort = django_filters.ChoiceFilter(label=_("Sort by"), choices=SORTS, method="by_nothing", empty_label=None)
 
     newest: tuple[str, ...] = ("-pk",)

@@ -240,6 +240,15 @@ class TestRequests:
         assert titles(mine="false", level="beginner") == ["For beginners all the way"]
         assert client_of(coach).get("/api/v1/requests/", {"level": "x"}).status_code == 400
 
+    @pytest.mark.parametrize("field", ["mine", "fits"])
+    def test_a_yes_or_no_that_is_neither_is_an_error(self, coach, field):
+        path = "/api/v1/requests/"
+        answer = client_of(coach).get(path, {field: "x"})
+        said = {"code": "invalid", "detail": "Say true or false.", "fields": {field: ["Say true or false."]}}
+        assert (answer.status_code, answer.json()) == (400, said)
+        for word in ("true", "False", "1", "0", "on", ""):
+            assert client_of(coach).get(path, {field: word}).status_code == 200
+
     def test_the_list_has_a_constant_number_of_queries(self, coach, django_assert_num_queries):
         LearningRequestFactory(questions=["Why?"])
         with django_assert_num_queries(3):

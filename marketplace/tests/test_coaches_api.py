@@ -74,6 +74,7 @@ def test_the_filters_and_orders_are_those_of_the_page(clock):
         {"q": "\x00"},
         {"language": "tlh"},
         {"sort": "luck"},
+        {"has_trial": "x"},
         {"zone": "Mars/Olympus"},
         {"cursor": "x"},
     ],

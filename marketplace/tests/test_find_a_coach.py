@@ -1,3 +1,4 @@
+import re
 from importlib import import_module
 
 import pytest
@@ -83,6 +84,9 @@ BOTH = ["Lucía", "Tomáš"]
         ({"min_rating": "4.5"}, ["Lucía"]),
         ({"min_rating": "4"}, BOTH),
         ({"has_trial": "on"}, ["Lucía"]),
+        ({"has_trial": "true"}, ["Lucía"]),
+        ({"has_trial": "0"}, BOTH),
+        ({"has_trial": ""}, BOTH),
         ({"price_min": "cheap", "skill": "unheard-of", "min_rating": "9", "language": "tlh"}, BOTH),
         ({"q": "\x00", "free_day": "9", "free_at": "25:00", "zone": "Mars/Olympus", "sort": "luck"}, BOTH),
         ({"price_max": "1e30", "cursor": "x"}, BOTH),
@@ -207,6 +211,21 @@ def test_where_nobody_is_found_each_filter_can_be_taken_away(client, crowd):
 
 def test_wrong_filters_say_so(client):
     assert "Price per hour from: Enter a number." in text_of(client, "/coaches/", price_min="cheap")
+
+
+@pytest.mark.parametrize("word", ["x", "2", "truly", "\x00"])
+def test_a_yes_or_no_that_is_neither_says_so_and_leaves_the_box_empty(client, crowd, word):
+    page = text_of(client, "/coaches/", has_trial=word)
+    assert "Offers a trial: Say true or false." in page
+    assert not is_ticked(page)
+    assert names(client, has_trial=word) == BOTH
+    assert is_ticked(text_of(client, "/coaches/", has_trial="TRUE"))
+
+
+def is_ticked(page):
+    [box] = re.findall(r'<input type="checkbox" name="has_trial"[^>]*>', page)
+    assert "value=" not in box
+    return " checked" in box
 
 
 def test_the_list_is_counted_up_to_a_limit(client, crowd, monkeypatch):

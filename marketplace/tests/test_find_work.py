@@ -108,6 +108,11 @@ def test_nothing_found_leads_on(client, work):
     assert "Without “Piano”" in page
 
 
+def test_a_yes_or_no_that_is_neither_says_so(client, work):
+    assert "Fits when I am free: Say true or false." in text_of(client, "/requests/", fits="x")
+    assert "My own: Say true or false." in text_of(client, "/requests/", mine="x")
+
+
 @pytest.mark.parametrize("sort", ["newest", "match", "budget"])
 def test_each_order_goes_on_behind_its_cursor(client, coach, sort):
     spanish = SkillFactory(name="Spanish")
