@@ -68,10 +68,15 @@ def digest(profile: CoachProfile) -> str:
     return digest_of(wanted_document(profile))
 
 
-def digest_of(value: Any) -> str:
-    """The short name of one section, or of all of them."""
-    text = json.dumps(value, sort_keys=True)
+def digest_of(sections: Document) -> str:
+    """The short name of some sections, or of all of them."""
+    text = json.dumps(sections, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def sections_of(document: Document, names: Iterable[str]) -> Document:
+    """Only these sections, as far as the document has them."""
+    return {name: document[name] for name in names if name in document}
 
 
 def tidy(sections: Mapping[str, Any]) -> Document:

@@ -11,7 +11,7 @@ from accounts import faults
 from accounts.documents import tidy, wanted_document
 from accounts.forms.choices import with_blank
 from accounts.forms.languages import LanguagesField
-from accounts.forms.seen import SeenList
+from accounts.forms.seen import SeenSections
 from accounts.forms.skills import SkillsField
 from accounts.models import CoachProfile
 from accounts.places import countries
@@ -44,33 +44,35 @@ class StepForm(forms.Form):
         return dict(self.cleaned_data)
 
 
-class GoalForm(StepForm):
-    goal = forms.CharField(
-        label=_("Goal"), required=False, widget=forms.Textarea({"rows": 4, "maxlength": str(MAX_GOAL)})
-    )
-
-
-class ListForm(SeenList, StepForm):
-    """A list in one field."""
+class DocumentForm(SeenSections, StepForm):
+    """Sections that wait for approval, each in a field of its own."""
 
     def say(self, sentence: str) -> None:
         self.add_error(None, sentence)
 
 
-class SkillsForm(ListForm):
-    section = "skills"
+class GoalForm(DocumentForm):
+    sections = ("goal",)
+    goal = forms.CharField(
+        label=_("Goal"), required=False, widget=forms.Textarea({"rows": 4, "maxlength": str(MAX_GOAL)})
+    )
+
+
+class SkillsForm(DocumentForm):
+    sections = ("skills",)
     skills = SkillsField()
 
     def written(self) -> dict[str, Any]:
         return {"skills": [skill.slug for skill in self.cleaned_data["skills"]]}
 
 
-class LanguagesForm(ListForm):
-    section = "languages"
+class LanguagesForm(DocumentForm):
+    sections = ("languages",)
     languages = LanguagesField(label=_("Languages you teach in"))
 
 
-class HeadlineForm(StepForm):
+class HeadlineForm(DocumentForm):
+    sections = ("headline", "bio")
     headline = forms.CharField(
         label=_("Headline"),
         help_text=_("What you teach, in one line."),

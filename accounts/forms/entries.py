@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import faults
 from accounts.documents import COLUMNS, tidy, wanted_document
-from accounts.forms.seen import SeenList
+from accounts.forms.seen import SeenSections
 from accounts.models import CoachProfile
 from accounts.policy import EARLIEST_YEAR, MAX_ADDRESS, MAX_ENTRIES, MAX_NAME, MAX_NOTE
 
@@ -64,8 +64,10 @@ class PortfolioForm(EntryForm):
     text = note()
 
 
-class EntriesFormSet(SeenList, forms.BaseFormSet):
+class EntriesFormSet(SeenSections, forms.BaseFormSet):
     """The entries of one section, and one more to fill in. Each save writes the whole list, so none is doubled."""
+
+    section = ""
 
     def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
         self.profile, self.this_year = profile, now.year
@@ -113,7 +115,7 @@ def entries_of(section: str, form: type[forms.Form]) -> type[EntriesFormSet]:
     made = forms.formset_factory(
         form, formset=EntriesFormSet, extra=1, max_num=MAX_ENTRIES, absolute_max=MAX_ENTRIES + 1, can_delete=True
     )
-    made.section = section
+    made.section, made.sections = section, (section,)
     return made
 
 

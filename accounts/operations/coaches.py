@@ -18,6 +18,7 @@ from accounts.documents import (
     missing,
     name_of,
     public_document,
+    sections_of,
     tidy,
     wanted_document,
 )
@@ -39,7 +40,7 @@ def change_profile(
 ) -> CoachProfile:
     """Write sections of the document the coach works on, which stays apart until staff approve; rates count at once.
 
-    Who says which section they saw (its digest) does not write over what changed since.
+    Who says what they saw of these sections (its digest) does not write over what changed since.
     """
     lock_members([by.pk])
     profile = locked(profile)
@@ -122,13 +123,14 @@ def _with_slugs(written: Document) -> Document:
 
 
 def _refuse_unseen(stored: Document, written: Document, seen: str | None) -> None:
-    for name in stored.keys() & written.keys() if seen else ():
-        if written[name] != stored[name] and digest_of(stored[name]) != seen:
-            sentence = _(
-                "This list was changed meanwhile, in another window or on another device. Save again to put what is"
-                " here in its place, or open this step anew to see it."
-            )
-            raise Refused(sentence, code="changed_elsewhere", field=name)
+    before = sections_of(stored, written)
+    changed = [name for name, value in before.items() if written[name] != value]
+    if seen and changed and digest_of(before) != seen:
+        sentence = _(
+            "This was changed meanwhile, in another window or on another device. Save again to put what is here in its"
+            " place, or open this step anew to see it."
+        )
+        raise Refused(sentence, code="changed_elsewhere", field=changed[0])
 
 
 def _write_offer(profile: CoachProfile, columns: dict[str, Any]) -> list[str]:

@@ -156,6 +156,8 @@ def seen_on(page):
 
 GUIDE, COOK = JOB, JOB | {"title": "Cook"}
 WINDOWS = [
+    ("goal", {"goal": "Order a meal."}, {"goal": "Read the paper."}),
+    ("headline", INTRODUCED, INTRODUCED | {"headline": "Spanish for work"}),
     ("skills", {"skills": ["chess"]}, {"skills": ["spanish"]}),
     ("languages", SPOKEN, {"languages_0_code": "fr", "languages_0_level": "b2"}),
     ("experience", rows_of("experience", GUIDE), rows_of("experience", COOK)),
@@ -170,12 +172,12 @@ WINDOWS = [
 
 class TestTwoWindows:
     @pytest.mark.parametrize(("slug", "first", "second"), WINDOWS)
-    def test_the_later_one_is_told_and_may_then_replace_the_list(self, client, newcomer, slug, first, second):
+    def test_the_later_one_is_told_and_may_then_replace_it(self, client, newcomer, slug, first, second):
         seen = seen_on(page_of(client, slug))
         assert client.post(at(slug), first | {"seen": seen}).status_code == 302
         stored = wish_of(newcomer)[slug]
         answer = page_of(client, slug, **second, seen=seen)
-        assert "This list was changed meanwhile, in another window or on another device." in answer
+        assert "This was changed meanwhile, in another window or on another device." in answer
         assert wish_of(newcomer)[slug] == stored
         fresh = seen_on(answer)
         assert fresh != seen
@@ -190,6 +192,14 @@ class TestTwoWindows:
         stored = wish_of(newcomer)[slug]
         assert client.post(at(slug), first | {"seen": seen, "to": "goal"}).url == at("goal")
         assert wish_of(newcomer)[slug] == stored
+
+    def test_a_text_is_not_written_beside_a_headline_that_changed(self, client, newcomer):
+        client.post(at("headline"), INTRODUCED)
+        seen = seen_on(page_of(client, "headline"))
+        client.post(at("headline"), INTRODUCED | {"headline": "Spanish for work", "seen": seen})
+        answer = page_of(client, "headline", **INTRODUCED | {"bio": "We\r\nread.", "seen": seen})
+        assert "This was changed meanwhile" in answer
+        assert (wish_of(newcomer)["headline"], wish_of(newcomer)["bio"]) == ("Spanish for work", "We talk.")
 
     def test_what_was_typed_is_kept(self, client, newcomer):
         seen = seen_on(page_of(client, "experience"))
