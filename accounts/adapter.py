@@ -17,9 +17,6 @@ from allauth.core.internal.httpkit import is_headless_request
 from allauth.core.internal.ratelimit import RateLimitUsage, consume, parse_rates
 from allauth.core.ratelimit import respond_429
 from allauth.headless.internal.restkit.response import ErrorResponse
-from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_reset
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
 from django.conf import settings
@@ -27,12 +24,10 @@ from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import zone_of
@@ -101,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count it for the network, too, where no right code and no new password of one account forgets it."""
-        self.counted = _count(request)
+        self.counted = count_failure(request)
         super().pre_authenticate(request, **credentials)
 
     def _rollback_login_failed_rl_usage(self) -> None:
@@ -130,33 +125,6 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(_taken(request, self))
         with transaction.atomic():
             return bool(super().confirm_email(request, email_address))
-
-
-class SecondFactorAdapter(DefaultMFAAdapter):
-    error_messages = DefaultMFAAdapter.error_messages | {
-        "cannot_generate_recovery_codes": _("Recovery codes need an authenticator app or a passkey first."),
-        "incorrect_code": _("This code is not right."),
-        "unverified_email": _("Confirm your e-mail address first."),
-    }
-
-    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": "Skileez"}
-
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:
-        taken = user.authenticator_set.filter(type=type).count()
-        return gettext("Passkey {number}").format(number=taken + 1) if taken else gettext("Passkey")
-
-
-@receiver([authenticator_added, authenticator_reset])
-def shown_when_made(authenticator: Authenticator, **_rest: Any) -> None:
-    """allauth would mark recovery codes as seen by the first look at them; a look may not write."""
-    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        authenticator.wrap().mark_as_viewed()
-
-
-@receiver(authentication_failed)
-def wrong_code(request: HttpRequest, **_rest: Any) -> None:
-    _count(request)
 
 
 class GoogleAdapter(DefaultSocialAccountAdapter):
@@ -191,7 +159,7 @@ class GoogleAdapter(DefaultSocialAccountAdapter):
         return super().get_signup_form_initial_data(sociallogin) | {"name": name[:80]}
 
 
-def _count(request: HttpRequest) -> RateLimitUsage:
+def count_failure(request: HttpRequest) -> RateLimitUsage:
     """One more failure of this network; allauth's own count of them ends with the next right code of anybody there."""
     if usage := consume(request, app="allauth.account", action="failed_in_network"):
         return usage

@@ -259,7 +259,7 @@ HEADLESS_FRONTEND_URLS = {
     "account_reset_password_from_key": SITE_URL + "/accounts/password/reset/key/{key}/",
     "account_signup": SITE_URL + "/accounts/signup/",
 }
-MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "accounts.security_forms.AppForm",
     "authenticate": "accounts.security_forms.CodeForm",

@@ -1,9 +1,11 @@
 """An authenticator app and its recovery codes: set up, used, renewed, removed; each change asks who one is."""
 
+import time
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, validate_totp_code
 from django.core.cache import cache
 
 from accounts.tests.factories import PASSWORD, StudentFactory, UserFactory
@@ -63,9 +65,19 @@ class TestPages:
         client.post("/accounts/logout/")
         assert sign_in(client, student).url == STEP
         assert not is_in(client)
-        cache.clear()  # a code works once
+        cache.clear()  # the code has set up the app, and a code works once
         assert client.post(STEP, {"code": app_code(secret)}).url == "/dashboard/"
         assert is_in(client)
+
+    def test_the_code_that_set_up_the_app_opens_nothing(self, client, student, after_commit):
+        form = client.get(confirm(client, client.get("/accounts/2fa/totp/activate/")).url)
+        code = app_code(form.context["form"].secret)
+        with after_commit(execute=True):
+            assert client.post("/accounts/2fa/totp/activate/", {"code": code}).status_code == 302
+        client.post("/accounts/logout/")
+        sign_in(client, student)
+        assert client.post(STEP, {"code": f" {code}"}).context["form"].errors == {"code": ["This code is not right."]}
+        assert not is_in(client)
 
     def test_a_code_of_the_app_works_once(self, client, student):
         protect(student)
@@ -75,6 +87,21 @@ class TestPages:
         assert client.post(STEP, {"code": code}).status_code == 302
         client.post("/accounts/logout/")
         sign_in(client, student)
+        assert client.post(STEP, {"code": code}).status_code == 200
+        assert not is_in(client)
+
+    def test_a_code_is_spent_for_as_long_as_it_is_taken(self, client, student, settings):
+        """One of a clock that is ahead is taken through three periods; here they are two seconds long."""
+        settings.MFA_TOTP_PERIOD = 2
+        protect(student)
+        client.post("/accounts/logout/")
+        sign_in(client, student)
+        code = format_hotp_value(hotp_value(SECRET, int(time.time()) // 2 + 1))
+        assert client.post(STEP, {"code": code}).status_code == 302
+        client.post("/accounts/logout/")
+        sign_in(client, student)
+        time.sleep(2.1)
+        assert validate_totp_code(SECRET, code)
         assert client.post(STEP, {"code": code}).status_code == 200
         assert not is_in(client)
 
@@ -177,6 +204,7 @@ class TestApi:
         assert app.call("post", "account/authenticators/totp", {"code": "000000"}).status_code == 400
         with after_commit(execute=True):
             assert app.call("post", "account/authenticators/totp", {"code": app_code(secret)}).status_code == 200
+        assert app.call("post", "auth/2fa/reauthenticate", {"code": app_code(secret)}).status_code == 400
         codes = app.call("get", "account/authenticators/recovery-codes").json()["data"]["unused_codes"]
         assert len(codes) == 10
 
