@@ -13,6 +13,7 @@ COPY . .
 RUN ENV_FILE=deploy/env.example \
     SECRET_KEY=build-only-0a1b2c3d4e5f6g7h8i9j-build-only-0a1b2c3d4e5f6g7h8i9j \
     STRIPE_SECRET_KEY=sk_test_build STRIPE_WEBHOOK_SECRET=whsec_build STRIPE_CONNECT_WEBHOOK_SECRET=whsec_build \
+    MFA_KEYS=build-only-0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o50= \
     python manage.py collectstatic --noinput \
     && mkdir /srv/media && chown skileez /srv/media
 

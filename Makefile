@@ -4,7 +4,8 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 # Stand in for the secrets when the production settings are checked.
 DUMMIES := SECRET_KEY=check-only-0a1b2c3d4e5f6g7h8i9j-check-only-0a1b2c3d4e5f6g7h8i9j \
-	STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check STRIPE_CONNECT_WEBHOOK_SECRET=whsec_check
+	STRIPE_SECRET_KEY=sk_test_check STRIPE_WEBHOOK_SECRET=whsec_check STRIPE_CONNECT_WEBHOOK_SECRET=whsec_check \
+	MFA_KEYS=check-only-0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o50=
 DEVELOPING := DEMO=1 DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost:6379/0
 
 .DEFAULT_GOAL := help

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -267,6 +268,11 @@ MFA_FORMS = {
     "add_webauthn": "accounts.security_forms.PasskeyForm",
     "edit_webauthn": "accounts.security_forms.PasskeyNameForm",
 }
+MFA_KEYS = required("MFA_KEYS", "keys of second factors, see docs/sign-in.md", demo="demo-mfa" * 5 + "key=").split(",")
+try:
+    [Fernet(key) for key in MFA_KEYS]
+except ValueError as error:
+    raise stop("MFA_KEYS", "must be keys of 32 bytes in URL-safe Base64, with commas between them") from error
 MFA_TOTP_ISSUER = "Skileez"
 MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -5,6 +5,7 @@ from pathlib import Path
 EXAMPLE = Path(__file__).resolve().parent.parent / "deploy" / "env.example"
 SECRETS = {
     "SECRET_KEY": "test-only-0a1b2c3d4e5f6g7h8i9j-test-only-0a1b2c3d4e5f6g7h8i9j",
+    "MFA_KEYS": "test-only-0a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p0=",
     "STRIPE_SECRET_KEY": "sk_test_production",
     "STRIPE_WEBHOOK_SECRET": "whsec_platform",
     "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_connect",

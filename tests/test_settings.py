@@ -34,6 +34,11 @@ def test_the_production_environment_starts() -> None:
             {"DATABASE_URL": "postgres://u:p@host:port/name"},
             "DATABASE_URL must look like postgres://user:password@host/name",
         ),
+        ({"MFA_KEYS": ""}, "MFA_KEYS is missing (keys of second factors, see docs/sign-in.md)"),
+        (
+            {"MFA_KEYS": "short,"},
+            "MFA_KEYS must be keys of 32 bytes in URL-safe Base64, with commas between them",
+        ),
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL must be a whole number"),
         ({"DATABASE_POOL": "-1"}, "DATABASE_POOL must be a whole number"),
         ({"REDIS_URL": ""}, "REDIS_URL is missing (redis://host:6379/0)"),

@@ -11,6 +11,7 @@ from accounts.operations.erasure import erase_person, refusals_of_person
 from accounts.operations.people import describe_person
 from accounts.operations.photos import put_photo, remove_photo
 from accounts.operations.roles import become, relate, switch_role
+from accounts.operations.secrets import renew_secrets
 from accounts.operations.skills import change_skill
 from accounts.operations.students import describe_student
 from accounts.operations.words import rewrite_words
@@ -29,6 +30,7 @@ __all__ = [
     "reject_coach",
     "relate",
     "remove_photo",
+    "renew_secrets",
     "rewrite_words",
     "submit_coach_profile",
     "switch_role",
