@@ -128,3 +128,13 @@ def test_a_form_that_contradicts_itself_is_refused():
     for wrong in ("a=1&a[b]=2", "a[b]=2&a=1"):
         with pytest.raises(StripeError):
             parse_form(wrong)
+
+
+def test_a_customer_is_deleted_once_and_the_event_has_its_last_words(standin):
+    made = standin.stripe.customers.create({"email": "ann@example.com"}, chosen("customer"))
+    standin.stripe.customers.delete(made.id)
+    [event] = standin.stripe.events.list({"type": "customer.deleted"}).data
+    assert (event.data.object.id, event.data.object.email) == (made.id, "ann@example.com")
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        standin.stripe.customers.delete(made.id)
+    assert (refusal.value.http_status, refusal.value.code) == (404, "resource_missing")
