@@ -52,6 +52,7 @@ LEFT_OUT = {
     "contracts.ContractEvent": "earlier versions of contracts/contracts.json",
     "payments.TransferEvent": "earlier versions of payments/transfers.json",
     "payments.RefundEvent": "earlier versions of payments/refunds.json",
+    "payments.Forgetting": "there only once somebody has left",
     "payments.LedgerAccount": "sums of payments/lines.json",
     "scheduling.TimeClaim": "the times of scheduling/sessions.json once more",
     "scheduling.FreeTime": "worked out from scheduling/hours.json and sessions.json",

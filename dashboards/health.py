@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from core import clock
 from core.models import Heartbeat, OutgoingMail
-from payments.models import Incident, Refund, StripeEvent, Transfer
+from payments.models import Forgetting, Incident, Refund, StripeEvent, Transfer
 from scheduling.models import Session
 
 SWEEP_IS_LATE = timedelta(minutes=3)
@@ -72,6 +72,7 @@ class Work:
             "mails": OutgoingMail.objects.filter(unsent, due_at__lte=now),
             "stripe_events": StripeEvent.objects.filter(handled_at__isnull=True, due_at__lte=now),
             "transfers": Transfer.objects.filter(state__in=["planned", "unknown"], due_at__lte=now),
+            "forgettings": Forgetting.objects.filter(done_at__isnull=True, due_at__lte=now),
             "refunds": Refund.objects.filter(state__in=["planned", "unknown"], due_at__lte=now),
         }
         due = GaugeMetricFamily("skileez_due", "Work that is due and not done", labels=["kind"])

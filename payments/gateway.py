@@ -66,8 +66,23 @@ def client() -> stripe.StripeClient:
 
 def create_customer(*, key: UUID, email: str, name: str, user_id: int) -> str:
     """A payer's customer; returns its id."""
-    params: Any = {"email": email, "name": name, "metadata": {"user": str(user_id)}}
+    params: Any = {"email": email, "name": name, "metadata": {"user": str(user_id), "customer": str(key)}}
     return str(_ask(lambda: client().v1.customers.create(params, _key("customer", key)))["id"])
+
+
+def find_customers(*, key: UUID, email: str) -> list[str]:
+    """The ids of the customers made with this key; more than one where answers were lost for days."""
+    found = _ask(lambda: client().v1.customers.list({"email": email, "limit": PAGE}))
+    return [row["id"] for row in found["data"] if row["metadata"].get("customer") == str(key)]
+
+
+def delete_customer(customer_id: str) -> None:
+    """Delete a customer, with what Stripe keeps of them for the next payment; one that is gone already is fine."""
+    try:
+        _ask(lambda: client().v1.customers.delete(customer_id))
+    except SaidNo as why:
+        if why.stripe_code != "resource_missing":
+            raise
 
 
 def create_checkout(

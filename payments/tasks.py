@@ -9,7 +9,7 @@ from core import clock
 from core.refused import Refused
 from core.registry import count_done, sweep
 from payments import operations
-from payments.models import ConnectAccount, Payment, Portion, Refund, StripeEvent, Transfer
+from payments.models import ConnectAccount, Forgetting, Payment, Portion, Refund, StripeEvent, Transfer
 from payments.operations.attempts import LIVE
 from payments.operations.checkout import OPEN
 
@@ -39,6 +39,11 @@ def apply_stripe_event(pk: int) -> None:
 @shared_task
 def mirror_stripe_event(pk: int) -> None:
     operations.mirror_event(StripeEvent.objects.get(pk=pk), now=clock.now())
+
+
+@shared_task
+def forget_at_stripe(pk: int) -> None:
+    operations.forget_at_stripe(Forgetting.objects.get(pk=pk), now=clock.now())
 
 
 @sweep("stripe events", outside=True)
@@ -88,6 +93,12 @@ def mirror_due_events(now: datetime) -> int:
     return count_done(
         due.order_by("due_at")[:BATCH], lambda event: operations.mirror_event(event, now=now).mirrored_at is not None
     )
+
+
+@sweep("people to forget at Stripe", outside=True)
+def forget_at_stripe_who_left(now: datetime) -> int:
+    due = Forgetting.objects.filter(done_at__isnull=True, due_at__lte=now).order_by("due_at")[:BATCH]
+    return count_done(due, lambda plan: operations.forget_at_stripe(plan, now=now).done_at is not None)
 
 
 def _released(portion: Portion, now: datetime) -> bool:

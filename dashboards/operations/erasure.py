@@ -19,7 +19,7 @@ from dashboards.operations.about import events_about, log_about
 from marketplace.models import Invitation, Proposal
 from marketplace.operations.erasure import TITLE, end_wishes, forget_wishes, titles_of
 from notifications.operations import forget_words
-from payments.operations.erasure import forget_in_mirror, refusals_of_money
+from payments.operations.erasure import plan_forgetting, refusals_of_money
 from scheduling.models import Participant
 from scheduling.operations.erasure import forget_calendar, refusals_of_time
 
@@ -55,7 +55,7 @@ def _forget(person: User, now: datetime) -> User:
     _forget_mails(person, words)
     forget_words(person, around=people_around(person), about=events_about(person), words=words)
     _forget_in_log(person, words)
-    forget_in_mirror(person, words=words)
+    plan_forgetting(person, now=now)
     forget_calendar(person, now=now)
     forget_wishes(person)
     outbox.post("account_erased", key=f"erased:{person.pk}", to=address, recipient=person, now=now, is_last=True)

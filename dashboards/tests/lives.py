@@ -116,18 +116,25 @@ def _signs_in(person):
 
 def _is_known_at_stripe(person):
     StripeCustomer.objects.update_or_create(user=person, defaults={"stripe_id": "cus_zyxwv"})
+    _was_told_by_stripe()
+
+
+def _was_told_by_stripe():
     told = {"id": "cus_zyxwv", "email": EMAIL, "name": NAME, "address": {"line1": SECRET}, "amount": 7}
     customer, method = apps.get_model("djstripe.Customer"), apps.get_model("djstripe.PaymentMethod")
     customer.objects.create(id="cus_zyxwv", stripe_data=told, email=EMAIL, livemode=False)
     method.objects.create(
         id="pm_zyxwv",
+        customer_id="cus_zyxwv",
         livemode=False,
         stripe_data={"customer": "cus_zyxwv", "billing_details": {"name": SECRET}, "type": "card"},
     )
     StripeEvent.objects.create(
         event_id="evt_zyxwv",
         type="checkout.session.completed",
-        payload={"data": {"object": {"customer_details": {"email": EMAIL, "name": SECRET}, "amount_total": 700}}},
+        payload={
+            "data": {"object": told | {"id": "cs_1", "customer": "cus_zyxwv", "customer_details": {"name": SECRET}}}
+        },
         received_at=clock.now(),
         due_at=clock.now(),
         handled_at=clock.now(),

@@ -39,8 +39,10 @@ TRACES = ["zyxwv", "qmarker", SECRET.lower()]
 BY_ID_ONLY = {  # ids at Stripe, which the books need
     ("payments_stripecustomer", "stripe_id"),
     ("payments_stripeevent", "event_id"),
+    ("payments_stripeevent", "payload"),
     ("djstripe_customer", "id"),
     ("djstripe_customer", "stripe_data"),
+    ("djstripe_paymentmethod", "customer_id"),
     ("djstripe_paymentmethod", "id"),
     ("djstripe_paymentmethod", "stripe_data"),
 }

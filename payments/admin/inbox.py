@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core import clock
 from core.admin import ReadOnlyAdmin
 from payments import operations
-from payments.models import ConnectAccount, Incident, StripeCustomer, StripeEvent
+from payments.models import ConnectAccount, Forgetting, Incident, StripeCustomer, StripeEvent
 
 
 class Done(admin.SimpleListFilter):
@@ -92,3 +92,13 @@ class StripeCustomerAdmin(ReadOnlyAdmin):
     list_display = ["user", "stripe_id"]
     search_fields = ["user__email", "=stripe_id"]
     list_select_related = ["user"]
+
+
+@admin.register(Forgetting)
+class ForgettingAdmin(ReadOnlyAdmin):
+    """Who has left, and whether Stripe and our copies of it have forgotten them."""
+
+    list_display = ["user", "planned_at", "done_at", "due_at", "tries", "last_error"]
+    list_filter = [("done_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    ordering = ["-pk"]

@@ -3,11 +3,12 @@
 from payments.models.held import Escrow, Payment, Portion
 from payments.models.ledger import LedgerAccount, LedgerEntry
 from payments.models.moving import Intention, Refund, RefundPart, Transfer
-from payments.models.stripe import ConnectAccount, Incident, StripeCustomer, StripeEvent
+from payments.models.stripe import ConnectAccount, Forgetting, Incident, StripeCustomer, StripeEvent
 
 __all__ = [
     "ConnectAccount",
     "Escrow",
+    "Forgetting",
     "Incident",
     "Intention",
     "LedgerAccount",

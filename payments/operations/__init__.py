@@ -3,6 +3,7 @@
 from payments.operations.checkout import ask_about, close_checkout, settle_checkout, start_checkout
 from payments.operations.connect import dashboard_of, refresh_account, start_onboarding
 from payments.operations.escrows import divide, freeze, open_escrow, unfreeze
+from payments.operations.forgetting import forget_at_stripe
 from payments.operations.incidents import close_incident, open_incident
 from payments.operations.mirror import mirror_event
 from payments.operations.refunds import refund, refund_surplus, send_refund
@@ -18,6 +19,7 @@ __all__ = [
     "close_incident",
     "dashboard_of",
     "divide",
+    "forget_at_stripe",
     "freeze",
     "learn_fee",
     "make_due",

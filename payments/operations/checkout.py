@@ -155,13 +155,14 @@ def _open_page(payment: Payment, payer: User, *, success_url: str, cancel_url: s
 
 def _customer_of(payer: User) -> str:
     """The payer's customer at Stripe, made with their first payment; empty where Stripe gives none just now."""
-    row, _fresh = StripeCustomer.objects.get_or_create(user=payer)
+    row, _fresh = StripeCustomer.objects.get_or_create(user=payer, defaults={"asked_with": payer.email})
     if not row.stripe_id:
+        email = row.asked_with or payer.email
         try:
-            made = gateway.create_customer(key=row.key, email=payer.email, name=payer.name, user_id=payer.pk)
+            made = gateway.create_customer(key=row.key, email=email, name=payer.name, user_id=payer.pk)
         except (gateway.SaidNo, gateway.NoAnswer):
             return ""
-        StripeCustomer.objects.filter(pk=row.pk, stripe_id__isnull=True).update(stripe_id=made)
+        StripeCustomer.objects.filter(pk=row.pk, stripe_id__isnull=True).update(stripe_id=made, asked_with="")
         row.stripe_id = made
     return row.stripe_id
 
