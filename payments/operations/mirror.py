@@ -11,6 +11,7 @@ from djstripe.event_handlers import djstripe_receiver
 from core.operations import operation
 from payments import policy
 from payments.models import StripeEvent
+from payments.operations.late import forget_what_came_late, has_nothing_left
 
 log = structlog.get_logger(__name__)
 
@@ -22,12 +23,14 @@ def mirror_event(event: StripeEvent, *, now: datetime) -> StripeEvent:
         return StripeEvent.objects.get(pk=event.pk)
     try:
         with transaction.atomic():
-            mirror.Event.process(claimed.payload)
+            if not has_nothing_left(claimed):
+                mirror.Event.process(claimed.payload)
+            forget_what_came_late(claimed)
         claimed.mirrored_at, claimed.last_error = now, ""
     except Exception as error:  # whatever it is, our own work is done already
         log.warning("mirror failed", stripe_event=claimed.event_id, error=repr(error))
         claimed.last_error = f"{type(error).__name__}: {error}"[:300]
-    claimed.save(update_fields=["mirrored_at", "last_error"])
+    claimed.save(update_fields=["payload", "mirrored_at", "last_error"])
     return claimed
 
 

@@ -17,6 +17,7 @@ from payments.models import ConnectAccount, Payment, Refund, StripeEvent, Transf
 from payments.operations.checkout import settle_checkout
 from payments.operations.connect import refresh_account
 from payments.operations.incidents import open_incident
+from payments.operations.late import without_who_left
 from payments.operations.refunds import find_out_refunds, keep_refund
 from payments.operations.settlement import book_fee
 from payments.operations.transfers import keep_transfer
@@ -73,7 +74,7 @@ def _keep(payload: dict[str, Any], *, now: datetime) -> StripeEvent:
         defaults={
             "type": payload["type"],
             "account": payload.get("account") or "",
-            "payload": payload,
+            "payload": without_who_left(payload),
             "received_at": now,
             "due_at": now,
         },
