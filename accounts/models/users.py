@@ -21,14 +21,22 @@ class Role(models.TextChoices):
     COACH = "coach", _("coach")
 
 
+PHOTOS = "photos"
+
+
 def photo_path(user: Any, name: str) -> str:
     """A name that says nothing of the person and that nobody guesses."""
-    return f"photos/{secrets.token_hex(16)}.webp"
+    return f"{PHOTOS}/{secrets.token_hex(16)}.webp"
 
 
 def small_of(name: str) -> str:
     """Where the same photo lies in the size of lists and menus."""
     return name.removesuffix(".webp") + "-small.webp"
+
+
+def large_of(name: str) -> str:
+    """Where the same photo lies in the size of profiles, whichever of the two is given."""
+    return name.removesuffix(".webp").removesuffix("-small") + ".webp"
 
 
 class UserManager(BaseUserManager["User"]):

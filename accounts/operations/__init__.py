@@ -9,7 +9,7 @@ from accounts.operations.coaches import (
 )
 from accounts.operations.erasure import erase_person, refusals_of_person
 from accounts.operations.people import describe_person
-from accounts.operations.photos import put_photo, remove_photo
+from accounts.operations.photos import put_photo, remove_photo, remove_stray_photos
 from accounts.operations.roles import become, relate, switch_role
 from accounts.operations.secrets import renew_secrets
 from accounts.operations.skills import change_skill
@@ -30,6 +30,7 @@ __all__ = [
     "reject_coach",
     "relate",
     "remove_photo",
+    "remove_stray_photos",
     "renew_secrets",
     "rewrite_words",
     "submit_coach_profile",

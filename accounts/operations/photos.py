@@ -1,20 +1,27 @@
 """The face people show, and staff taking down what should not be shown."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.events import PHOTO_CHANGED, PHOTO_REMOVED
 from accounts.models import User, lock_members, lock_people
-from accounts.models.users import photo_path, small_of
+from accounts.models.users import PHOTOS, large_of, photo_path, small_of
 from accounts.pictures import Portrait
 from core.events import record
 from core.operations import operation
 from core.refused import Refused
+
+OURS = re.compile(r"[0-9a-f]{32}(-small)?\.webp")
+SHARES = 256
+MOST_STRAYS = 200
+IN_DOUBT = timedelta(days=1)
 
 
 @operation
@@ -38,6 +45,27 @@ def remove_photo(person: User, *, by: User, now: datetime) -> User:
     if not person.photo:
         raise Refused(_("There is no photo to remove."), code="no_photo")
     return _show(person, "", PHOTO_REMOVED, by, now)
+
+
+def remove_stray_photos(*, now: datetime) -> int:
+    """Remove files that nobody shows, such as those of a change that was undone; each minute looks at a 256th of them."""
+    share = f"{int(now.timestamp()) // 60 % SHARES:02x}"
+    shown = set(User.objects.filter(photo__startswith=f"{PHOTOS}/{share}").values_list("photo", flat=True))
+    strays = [path for path in _old_files(share) if large_of(path) not in shown][:MOST_STRAYS]
+    for path in strays:
+        default_storage.delete(path)
+    return len(strays)
+
+
+def _old_files(share: str) -> list[str]:
+    """By the time of the disk, which no clock of ours moves: a younger one may belong to a change not committed yet."""
+    before = timezone.now() - IN_DOUBT
+    try:
+        names = [name for name in default_storage.listdir(PHOTOS)[1] if name.startswith(share) and OURS.fullmatch(name)]
+        paths = [f"{PHOTOS}/{name}" for name in sorted(names)]
+        return [path for path in paths if default_storage.get_modified_time(path) < before]
+    except FileNotFoundError:  # no folder yet, or a photo that went just now
+        return []
 
 
 def _show(person: User, name: str, event: str, by: User, now: datetime) -> User:

@@ -1,0 +1,11 @@
+"""Due work of this floor."""
+
+from datetime import datetime
+
+from accounts import operations
+from core.registry import sweep
+
+
+@sweep("stray photos")
+def remove_stray_photos(now: datetime) -> int:
+    return operations.remove_stray_photos(now=now)
