@@ -17,24 +17,7 @@ from core.api import ErrorSerializer
 from dashboards.operations import erase_account, export_data
 
 
-class ExportView(APIView):
-    """Everything that is held of the person."""
-
-    @extend_schema(
-        summary="Take my data along",
-        description="A zip of JSON files and the photo; five times an hour at most.",
-        request=None,
-        responses={(200, "application/zip"): OpenApiTypes.BINARY, 409: ErrorSerializer},
-    )
-    def post(self, request: Request) -> FileResponse:
-        file = export_data(request.user, by=request.user, now=clock.now())
-        headers = {"Cache-Control": "no-store"}
-        return FileResponse(
-            file, as_attachment=True, filename="skileez.zip", content_type="application/zip", headers=headers
-        )
-
-
-class EraseSerializer(serializers.Serializer):
+class ConfirmSerializer(serializers.Serializer):
     """`confirm`: the account's password; its e-mail address where it has none."""
 
     confirm = serializers.CharField(max_length=200, trim_whitespace=False)
@@ -47,6 +30,30 @@ class EraseSerializer(serializers.Serializer):
         return confirm
 
 
+WITH_PASSWORD = OpenApiExample("With the password", {"confirm": "my password"}, request_only=True)
+REFUSALS = {400: ErrorSerializer, 409: ErrorSerializer, 429: ErrorSerializer}
+
+
+class ExportView(APIView):
+    """Everything that is held of the person."""
+
+    @extend_schema(
+        summary="Take my data along",
+        description="A zip of JSON files and the photo; five times an hour at most (`too_many`). A token alone is not "
+        "enough: the password is asked for, as on the page.",
+        request=ConfirmSerializer,
+        responses={(200, "application/zip"): OpenApiTypes.BINARY, **REFUSALS},
+        examples=[WITH_PASSWORD],
+    )
+    def post(self, request: Request) -> FileResponse:
+        _confirm(request)
+        file = export_data(request.user, by=request.user, now=clock.now())
+        headers = {"Cache-Control": "no-store"}
+        return FileResponse(
+            file, as_attachment=True, filename="skileez.zip", content_type="application/zip", headers=headers
+        )
+
+
 class EraseView(APIView):
     """Leaving for good."""
 
@@ -54,17 +61,18 @@ class EraseView(APIView):
         summary="Erase my account",
         description="Final. Refused (`not_erasable`) with every reason while money is held, a session due or a contract "
         "open. Contracts, reviews and the books keep their rows, with “Former member” in them.",
-        request=EraseSerializer,
-        responses={204: None, 400: ErrorSerializer, 409: ErrorSerializer, 429: ErrorSerializer},
-        examples=[OpenApiExample("With the password", {"confirm": "my password"}, request_only=True)],
+        request=ConfirmSerializer,
+        responses={204: None, **REFUSALS},
+        examples=[WITH_PASSWORD],
     )
     def post(self, request: Request) -> Response:
-        self._limit_guesses(request)
-        form = EraseSerializer(data=request.data, context={"request": request})
-        form.is_valid(raise_exception=True)
+        _confirm(request)
         erase_account(request.user, by=request.user, now=clock.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _limit_guesses(self, request: Any) -> None:
-        if not ratelimit.consume(request, action="reauthenticate", user=request.user):
-            raise exceptions.Throttled(60)
+
+def _confirm(request: Any) -> None:
+    """Who asks proves once more who they are; guesses at a password are limited, here and on the pages together."""
+    if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+        raise exceptions.Throttled(60)
+    ConfirmSerializer(data=request.data, context={"request": request}).is_valid(raise_exception=True)

@@ -8,10 +8,11 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from drf_spectacular.generators import SchemaGenerator
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from accounts.tests.factories import StudentFactory
+from accounts.tests.factories import PASSWORD, StudentFactory
 from accounts.tests.signing_in import confirm, latest_mail, sign_in
 from core import clock as the_clock
 from core.models import Event
@@ -125,11 +126,52 @@ def test_the_page_gives_a_zip_after_the_password(client):
     assert "README.txt" in ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()
 
 
-def test_clients_get_it_too_and_only_when_signed_in():
+def ask(person, **body):
     client = APIClient()
-    assert client.post("/api/v1/me/export/").status_code == 401
-    client.force_authenticate(StudentFactory())
-    answer = client.post("/api/v1/me/export/")
-    assert answer.status_code == 200
+    client.force_authenticate(person)
+    return client.post("/api/v1/me/export/", body, format="json")
+
+
+def test_clients_get_it_too_with_the_password():
+    answer = ask(StudentFactory(), confirm=PASSWORD)
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
     assert ZipFile(io.BytesIO(b"".join(answer.streaming_content))).testzip() is None
+
+
+def test_a_token_alone_is_not_enough():
+    person = StudentFactory()
+    for body in ({}, {"confirm": ""}, {"confirm": "something else"}, {"confirm": person.email}):
+        answer = ask(person, **body)
+        assert (answer.status_code, list(answer.json()["fields"])) == (400, ["confirm"])
+    assert not Event.objects.about(person).filter(name="data_exported").exists()
+
+
+def test_without_a_password_the_address_confirms():
+    person = StudentFactory()
+    person.set_unusable_password()
+    person.save()
+    assert ask(person, confirm=PASSWORD).status_code == 400
+    assert ask(person, confirm=person.email).status_code == 200
+
+
+def test_passwords_cannot_be_guessed_here_nor_by_turns_with_erasing():
+    person, client = StudentFactory(), APIClient()
+    client.force_authenticate(person)
+    paths = ["/api/v1/me/export/", "/api/v1/me/erase/"] * 5
+    assert [client.post(path, {"confirm": "guess"}, format="json").status_code for path in paths] == [400] * 10
+    assert [client.post(path, {"confirm": PASSWORD}, format="json").status_code for path in paths[:2]] == [429, 429]
+
+
+def test_clients_must_be_signed_in_and_post():
+    client = APIClient()
+    assert client.post("/api/v1/me/export/", {"confirm": PASSWORD}, format="json").status_code == 401
+    client.force_authenticate(StudentFactory())
     assert client.get("/api/v1/me/export/").status_code == 405
+
+
+def test_the_schema_asks_for_the_password():
+    schema = SchemaGenerator().get_schema(public=True)
+    posts = [schema["paths"][f"/api/v1/me/{path}/"]["post"] for path in ("export", "erase")]
+    bodies = {each["requestBody"]["content"]["application/json"]["schema"]["$ref"] for each in posts}
+    assert bodies == {"#/components/schemas/ConfirmRequest"}
+    assert all({"400", "429"} <= set(each["responses"]) for each in posts)
