@@ -14,6 +14,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
 
 
+def shown(text: str) -> str:
+    """What a reader sees of it: without zero-width and direction signs, and without space around it."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip()
+
+
 def search_terms(text: str) -> str:
     """What somebody typed as a question for `to_tsquery`, whatever signs are in it; empty when nothing can be searched.
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.places import languages, zones
+from core.words import shown
 from marketplace.models import LearningRequest
 from marketplace.policy import (
     DESCRIPTION,
@@ -54,7 +55,7 @@ def repeated(questions: Sequence[str]) -> int | None:
 
 
 def _too_short(name: str, text: str, limits: range) -> Iterator[Fault]:
-    if len(text.strip()) < limits.start:
+    if len(shown(text)) < limits.start:
         sentence = ngettext("Write at least %(n)d character.", "Write at least %(n)d characters.", limits.start)
         yield Fault(name, f"{name}_too_short", sentence % {"n": limits.start})
 
@@ -74,7 +75,7 @@ def _skills(skills: Any) -> Iterator[Fault]:
 def _questions(questions: Any) -> Iterator[Fault]:
     if len(questions) > MAX_QUESTIONS:
         yield Fault("questions", "too_many_questions", _("Ask at most 5 questions."))
-    if any(not text.strip() or len(text.strip()) > MAX_QUESTION for text in questions):
+    if any(not shown(text) or len(text.strip()) > MAX_QUESTION for text in questions):
         yield Fault("questions", "question_length", _("A question has between 1 and 250 characters."))
     if repeated(questions) is not None:
         yield Fault("questions", "question_repeated", _("You ask this already. Ask each question once."))

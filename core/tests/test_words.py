@@ -5,13 +5,18 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.words import fold, search_terms
+from core.words import fold, search_terms, shown
 
 
 def test_folding_takes_capitals_accents_and_ornaments_away():
     assert fold("Łódź, façade, STRASSE Straße, İzmir, Ærøskøbing, Ελλάδα") == (
         "lodz, facade, strasse strasse, izmir, aeroskobing, ελλαδα"
     )
+
+
+def test_what_is_shown_of_a_text_leaves_out_what_nobody_sees():
+    assert shown("\u202e \u200b Ada \u200d\u2066\n") == "Ada"
+    assert shown("می\u200cخواهم, नमस्ते 👋🏽") == "میخواهم, नमस्ते 👋🏽"
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ class TestPosting:
         [
             ({"title": "Short one"}, "title_too_short"),
             ({"title": " \n\t  " + " " * 20}, "title_too_short"),
+            ({"title": "\u200b \u202e" * 12}, "title_too_short"),  # nobody sees any of these
             ({"title": "x" * 81}, "title_too_long"),
             ({"description": "x" * 49}, "description_too_short"),
             ({"description": " " * 60}, "description_too_short"),
@@ -126,6 +127,7 @@ class TestPosting:
             ({"questions": ["?"] * 6}, "too_many_questions"),
             ({"questions": ["x" * 251]}, "question_length"),
             ({"questions": [" "]}, "question_length"),
+            ({"questions": ["\u200b"]}, "question_length"),
             ({"questions": ["Why now?", "Since when?", " WHY  now? "]}, "question_repeated"),
             ({"budget_cents": 0}, "budget_not_positive"),
             ({"budget_cents": -1}, "budget_not_positive"),
