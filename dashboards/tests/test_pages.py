@@ -170,6 +170,12 @@ def test_a_coach_reads_how_far_the_profile_is(client, state, sentence):
     assert sentence in page_of(client, coach)
 
 
+def test_that_a_profile_is_looked_at_stands_where_the_page_follows_what_happens(client):
+    page = page_of(client, CoachFactory(profile__state="submitted"))
+    assert 'hx-select=".columns"' in page
+    assert page.index('class="columns"') < page.index("We are looking at your profile.")
+
+
 def test_a_public_coach_reads_that_the_change_was_not_approved(client, clock):
     coach = CoachFactory(
         profile__state="rejected", profile__rejection_reason="Say more.", profile__approved_at=clock.now()
