@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from accounts.tests.factories import CoachFactory, SkillFactory
+from core import clock
+from marketplace.operations import offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,3 +62,19 @@ def test_no_page_of_a_request_scrolls_sideways_on_a_phone(page, site):
         assert page.evaluate("document.documentElement.scrollWidth") == 390, address
     page.goto(site + "/requests/")
     assert page.get_by_role("heading", name="Talk about novels in Spanish").bounding_box()["height"] < 40
+
+
+def test_what_is_new_on_a_proposal_is_seen_wherever_one_reads_and_moves_no_button(page, site):
+    proposal = ProposalFactory(cover_letter="I have taught travellers for ten years. " * 60)
+    sign_in(page, site, proposal.request.student)
+    page.set_viewport_size({"width": 390, "height": 600})
+    page.goto(site + proposal.get_absolute_url())
+    accept = page.get_by_role("button", name="Accept these terms")
+    place = "button => button.getBoundingClientRect().top + scrollY"
+    before = accept.evaluate(place)
+    offer_terms(proposal, by=proposal.coach, now=clock.now(), **proposal.figures | {"rate_cents": 4400})
+    page.evaluate("scrollTo(0, 900)")
+    page.evaluate("htmx.trigger(document.getElementById('live'), 'proposals')")
+    page.get_by_role("link", name="Look at it again").wait_for()
+    assert accept.evaluate(place) == before
+    assert 0 <= page.get_by_role("link", name="Look at it again").bounding_box()["y"] < 600
