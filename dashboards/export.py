@@ -9,9 +9,9 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from accounts.models import CoachProfile, Relation, Skill, StudentProfile, User
+from accounts.models import FORMER, CoachProfile, Relation, Skill, StudentProfile, User
 from contracts.models import Booking, Contract, Review
 from core.models import Event, OutgoingMail
 from dashboards.money import lines_of
@@ -61,7 +61,7 @@ LEFT_OUT = {
     "pghistory.MiddlewareEvents": "a view of the earlier versions above",
 }
 FIGURES = ["payment_model", "rate_cents", "session_count", "session_minutes", "payment_schedule"]
-PARTIES = ["student__name", "coach__name"]
+PARTIES = ["student", "coach"]
 
 
 def parts_of(person: User) -> Parts:
@@ -99,7 +99,7 @@ def _of_accounts(person: User) -> Parts:
         "accounts/student": StudentProfile.objects.filter(**own).values("about", "country", "born_on", "languages"),
         "accounts/coach": CoachProfile.objects.filter(**own).values(*offer),
         "accounts/coach_skills": Skill.objects.filter(coaches__user=person).values("name", "slug"),
-        "accounts/people": Relation.objects.filter(pair).values(*PARTIES, "since"),
+        "accounts/people": Relation.objects.filter(pair).values("since", **_named(*PARTIES)),
         "accounts/google": SocialAccount.objects.filter(**own).values(
             "provider", "uid", "extra_data", "date_joined", "last_login"
         ),
@@ -128,15 +128,15 @@ def _of_marketplace(person: User) -> Parts:
     invitation = ["request__title", "state", "sent_at", "answered_at"]
     sent, received = Proposal.objects.filter(coach=person), Proposal.objects.filter(request__student=person)
     own_terms = Q(proposal__in=sent, offered_by="coach") | Q(proposal__in=received, offered_by="student")
-    answered = ["request__student__name", "cover_letter", "approach_summary"]
+    answered = ["cover_letter", "approach_summary"]
     return {
         "marketplace/requests": LearningRequest.objects.filter(student=person).values(*request),
         "marketplace/request_skills": Skill.objects.filter(learning_requests__student=person).values(
             "learning_requests__id", "name"
         ),
         "marketplace/questions": ScreeningQuestion.objects.filter(request__student=person).values("request_id", "text"),
-        "marketplace/proposals_sent": sent.values(*proposal, *answered),
-        "marketplace/proposals_received": received.values(*proposal, "coach__name", "decline_reason"),
+        "marketplace/proposals_sent": sent.values(*proposal, *answered, **_named("request__student")),
+        "marketplace/proposals_received": received.values(*proposal, "decline_reason", **_named("coach")),
         "marketplace/answers": ScreeningAnswer.objects.filter(proposal__in=sent).values(
             "proposal_id", "question__text", "text"
         ),
@@ -144,10 +144,10 @@ def _of_marketplace(person: User) -> Parts:
             "proposal_id", "number", *FIGURES, "message", "offered_at", "agreed_at", "declined_at"
         ),
         "marketplace/invitations_sent": Invitation.objects.filter(request__student=person).values(
-            *invitation, "coach__name", "message"
+            *invitation, "message", **_named("coach")
         ),
         "marketplace/invitations_received": Invitation.objects.filter(coach=person).values(
-            *invitation, "request__student__name", "decline_reason"
+            *invitation, "decline_reason", **_named("request__student")
         ),
         "marketplace/saved": SavedRequest.objects.filter(coach=person).values("request__title", "saved_at"),
     }
@@ -156,11 +156,11 @@ def _of_marketplace(person: User) -> Parts:
 def _of_scheduling(person: User) -> Parts:
     calendar = ["time_zone", "buffer_before_minutes", "buffer_after_minutes", "notice_hours", "step_minutes"]
     session = ["id", "kind", "title", "state", "outcome", "duration_minutes", "starts_at", "ends_at", "time_zone"]
-    session += ["started_at", "ended_at", "coach__name"]
+    session += ["started_at", "ended_at"]
     return {
         "scheduling/calendar": Calendar.objects.filter(coach=person).values(*calendar, "horizon_days"),
         "scheduling/hours": WeeklyHours.objects.filter(calendar__coach=person).values("weekday", "starts", "ends"),
-        "scheduling/sessions": Session.objects.of(person).values(*session),
+        "scheduling/sessions": Session.objects.of(person).values(*session, **_named("coach")),
         "scheduling/attendance": Participant.objects.filter(user=person).values(
             "session_id", "role", "checked_in_at", "confirmed_at"
         ),
@@ -171,17 +171,17 @@ def _of_scheduling(person: User) -> Parts:
 
 
 def _of_contracts(person: User) -> Parts:
-    contract = ["id", "number", "state", "origin", *PARTIES, "title", "payment_model", "rate_cents", "session_count"]
+    contract = ["id", "number", "state", "origin", "title", "payment_model", "rate_cents", "session_count"]
     contract += ["session_minutes", "total_cents", "escrow__currency", "fee_basis_points", "policy"]
     contract += ["learning_outcomes", "note", "start_date", "time_zone", "created_at", "paid_at", "ended_at"]
-    review = ["contract__number", "author__name", "coach__name", "stars", "text", "is_public", "written_at"]
+    review = ["contract__number", "stars", "text", "is_public", "written_at"]
     public = Q(author=person) | Q(coach=person, is_public=True)
     return {
-        "contracts/contracts": Contract.objects.of(person).values(*contract),
+        "contracts/contracts": Contract.objects.of(person).values(*contract, **_named(*PARTIES)),
         "contracts/bookings": Booking.objects.of(person).values(
             "contract__number", "number", "state", "session_id", "portion_id"
         ),
-        "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at"),
+        "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at", **_named("author", "coach")),
     }
 
 
@@ -194,7 +194,7 @@ def _of_payments(person: User) -> Parts:
     line = ["made_at", "kind", "amount_cents", "debit__kind", "credit__kind", "debit__currency", "escrow__label"]
     account = ["stripe_id", "details_submitted", "payouts_enabled", "transfers_active", "requirements_due"]
     return {
-        "payments/held": escrows.values("label", "currency", "payer__name", "payee__name"),
+        "payments/held": escrows.values("label", "currency", **_named("payer", "payee")),
         "payments/portions": Portion.objects.filter(escrow__in=escrows).order_by("pk").values(*portion),
         "payments/payments": Payment.objects.filter(escrow__payer=person).values(*paid),
         "payments/refunds": Refund.objects.filter(payment__escrow__payer=person).values(
@@ -214,4 +214,14 @@ def _of_notifications(person: User) -> Parts:
         "notifications/notices": Notification.objects.of(person).values("kind", "text", "url", "made_at", "read_at"),
         "notifications/mails": mails.exclude(open_the_account).order_by("pk").values(*mail, "text"),
         "notifications/mails_about_sign_in": mails.filter(open_the_account).order_by("pk").values(*mail),
+    }
+
+
+def _named(*people: str) -> dict[str, Case]:
+    """The names of others as they are shown: of who has left nothing is kept."""
+    return {
+        f"{person}__name": Case(
+            When(**{f"{person}__erased_at": None}, then=F(f"{person}__name")), default=Value(str(FORMER))
+        )
+        for person in people
     }

@@ -3,9 +3,10 @@
 from accounts.models.coaches import CoachProfile, CoachProfileQuerySet, validate_meeting_url
 from accounts.models.skills import Skill, SkillSynonym
 from accounts.models.students import Relation, StudentProfile
-from accounts.models.users import Role, User, UserManager, lock_members, lock_people
+from accounts.models.users import FORMER, Role, User, UserManager, lock_members, lock_people
 
 __all__ = [
+    "FORMER",
     "CoachProfile",
     "CoachProfileQuerySet",
     "Relation",

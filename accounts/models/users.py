@@ -10,10 +10,13 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.refused import Refused
+
+FORMER = _("Former member")
 
 
 class Role(models.TextChoices):
@@ -39,6 +42,31 @@ def large_of(name: str) -> str:
     return name.removesuffix(".webp").removesuffix("-small") + ".webp"
 
 
+class ShownName(DeferredAttribute):
+    """A name as it is read: of who has left nothing is kept, and what stands there is in the reader's language."""
+
+    def __get__(self, person: Any, cls: Any = None) -> Any:
+        if person is None:
+            return self
+        return str(FORMER) if person.erased_at else super().__get__(person, cls)
+
+    def __set__(self, person: Any, name: str) -> None:
+        person.__dict__[self.field.attname] = name
+
+
+class NameField(models.CharField):
+    """A name; the database holds what was written, also where something else is shown."""
+
+    descriptor_class = ShownName
+
+    def pre_save(self, person: Any, add: bool) -> Any:
+        return person.__dict__[self.attname]
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -57,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person: signs in by e-mail, may be student and coach, sees times in their own zone."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80)
     is_student = models.BooleanField(default=False)
     is_coach = models.BooleanField(default=False)
     role = models.CharField(_("role in use"), max_length=10, choices=Role, default=Role.STUDENT)

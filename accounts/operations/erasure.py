@@ -18,7 +18,6 @@ from core.events import record
 from core.models import KeptAnswer
 from core.operations import operation
 
-FORMER = "Former member"
 NOWHERE = "erased.invalid"
 
 
@@ -49,7 +48,7 @@ def erase_person(person: User, *, by: User, now: datetime) -> User:
     _forget_sign_in(person)
     person.groups.clear()
     person.user_permissions.clear()
-    person.name, person.email = FORMER, f"erased-{person.pk}@{NOWHERE}"
+    person.name, person.email = "", f"erased-{person.pk}@{NOWHERE}"
     person.time_zone, person.language, person.last_login = "UTC", settings.LANGUAGE_CODE, None
     person.is_active = person.is_staff = person.is_superuser = False
     person.erased_at = now

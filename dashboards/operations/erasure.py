@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.utils import translation
 
-from accounts.models import Relation, User, lock_people
-from accounts.operations.erasure import FORMER, NOWHERE, addresses_of, erase_person, refusals_of_person
+from accounts.models import FORMER, Relation, User, lock_people
+from accounts.operations.erasure import NOWHERE, addresses_of, erase_person, refusals_of_person
 from contracts.models import Contract
 from contracts.operations.erasure import call_off_unseen, refusals_of_agreement
 from core import outbox
@@ -64,7 +66,9 @@ def _forget(person: User, now: datetime) -> User:
 
 def _words(person: User) -> Words:
     """What stands in the place of the person's name, addresses and unmet wishes in what others have read."""
-    words = {person.name: FORMER} | {f"“{title}”": f"“{TITLE}”" for title in titles_of(person)}
+    with translation.override(settings.LANGUAGE_CODE):
+        former = str(FORMER)
+    words = {person.name: former} | {f"“{title}”": f"“{TITLE}”" for title in titles_of(person)}
     return words | dict.fromkeys(addresses_of(person), f"erased-{person.pk}@{NOWHERE}")
 
 

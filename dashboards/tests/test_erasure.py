@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import ProgrammingError, connection, transaction
+from django.utils import translation
 from rest_framework.test import APIClient
 
 from accounts.models import CoachProfile, User
@@ -116,6 +117,22 @@ class TestNothingIsLeft:
         assert (profile.state, profile.is_public, profile.headline, profile.wanted) == ("draft", False, "", {})
         assert not person.authenticator_set.exists() and not person.socialaccount_set.exists()
         assert not EmailAddress.objects.filter(user=person).exists()
+
+    def test_who_has_left_is_shown_in_the_readers_language_and_nothing_of_it_is_kept(self, monkeypatch):
+        person = erase(somebody())
+        assert User.objects.filter(pk=person.pk).values_list("name", flat=True).get() == ""
+        german = {"Former member": "Ehemaliges Mitglied"}
+        monkeypatch.setattr(translation._trans, "gettext", lambda words: german.get(words, words))
+        read = User.objects.get(pk=person.pk)
+        assert (read.name, read.first_name, str(read)) == ("Ehemaliges Mitglied",) * 3
+
+    def test_showing_who_has_left_costs_no_query_and_the_others_keep_their_names(self, django_assert_num_queries):
+        contract = drafted()
+        student = contract.student.name
+        erase(contract.coach)
+        with django_assert_num_queries(1):
+            row = Contract.objects.select_related("student", "coach").get()
+            assert (row.coach.name, row.student.name) == ("Former member", student)
 
     def test_open_things_end_and_the_others_are_told_without_the_name(self):
         person = somebody()

@@ -18,7 +18,7 @@ from core import clock as the_clock
 from core.models import Event
 from core.refused import Refused
 from dashboards.export import LEFT_OUT, parts_of
-from dashboards.operations import export_data
+from dashboards.operations import erase_account, export_data
 from dashboards.tests.lives import EMAIL, LETTER, NAME, SECRET, learnt, somebody, wishes
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,17 @@ def test_all_that_a_person_wrote_and_did_is_there(standin, clock, drain):
                  "marketplace/terms", "marketplace/invitations_sent", "marketplace/saved", "scheduling/hours"]:  # fmt: skip
         assert rows(files, name), name
     assert NAME in files["README.txt"].decode()
+
+
+def test_who_has_left_is_named_as_everywhere(standin, clock):
+    contract = learnt(somebody(), standin, clock)
+    erase_account(contract.student, by=contract.student, now=the_clock.now())
+    files = export(contract.coach)
+    assert rows(files, "contracts/contracts")[0]["student.name"] == "Former member"
+    assert rows(files, "contracts/reviews")[0]["author.name"] == "Former member"
+    assert rows(files, "payments/held")[0] == {
+        "label": contract.number, "currency": "usd", "payer.name": "Former member", "payee.name": "Lucía"
+    }  # fmt: skip
 
 
 def test_no_address_and_no_secret_of_anybody_goes_with_it(standin, clock, drain):
