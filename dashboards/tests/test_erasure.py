@@ -7,82 +7,26 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from django.utils import translation
-from rest_framework.test import APIClient
 
 from accounts.models import CoachProfile, User
-from accounts.tests.factories import PASSWORD, CoachFactory, StudentFactory
-from accounts.tests.signing_in import confirm, sign_in
+from accounts.tests.factories import StudentFactory
 from contracts.models import Contract, Review
-from contracts.tests.factories import accepted, active, drafted, scheduled, sent
-from contracts.tests.test_races import at_once
+from contracts.tests.factories import accepted, active, drafted, sent
 from core import clock as the_clock
 from core.events import record
 from core.models import Event, OutgoingMail
-from core.refused import Refused
-from core.registry import invariants
-from dashboards.operations import erase_account, reasons_to_stay
-from dashboards.tests.lives import EMAIL, NAME, OFFER, SECRET, learnt, somebody, taught, wishes
+from dashboards.operations import erase_account
+from dashboards.tests.leaving import BY_ID_ONLY, broken, erase, refused, traces
+from dashboards.tests.lives import EMAIL, NAME, SECRET, learnt, somebody, wishes
 from marketplace.models import Invitation, LearningRequest, Proposal
-from marketplace.operations import accept_proposal, propose
-from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from marketplace.tests.factories import LearningRequestFactory
 from notifications.models import Notification
 from notifications.reactions.contracts import tell_both_of_beginning
-from payments.operations import open_incident
 from scheduling.models import Session
 
-COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns
-WHERE table_schema = 'public' AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'ARRAY', 'tsvector', 'inet')
-"""
-TRACES = ["zyxwv", "qmarker", SECRET.lower()]
-BY_ID_ONLY = {  # ids at Stripe, which the books need
-    ("payments_stripecustomer", "stripe_id"),
-    ("payments_stripeevent", "event_id"),
-    ("payments_stripeevent", "payload"),
-    ("djstripe_customer", "id"),
-    ("djstripe_customer", "stripe_data"),
-    ("djstripe_paymentmethod", "customer_id"),
-    ("djstripe_paymentmethod", "id"),
-    ("djstripe_paymentmethod", "stripe_data"),
-}
-
-
-def traces(of=TRACES):
-    """Every column of every table in which a word of the person stands."""
-    with connection.cursor() as cursor:
-        cursor.execute(COLUMNS)
-        columns = cursor.fetchall()
-        assert len(columns) > 300
-        found = set()
-        for table, column in columns:
-            words = " OR ".join([f'"{column}"::text ILIKE %s'] * len(of))
-            cursor.execute(f'SELECT 1 FROM "{table}" WHERE {words} LIMIT 1', [f"%{word}%" for word in of])
-            if cursor.fetchone():
-                found.add((table, column))
-    return found
-
-
-def broken():
-    return {name: rows for name, check in invariants.items() if (rows := list(check()))}
-
-
-def erase(person):
-    return erase_account(person, by=person, now=the_clock.now())
-
-
-def refused(person):
-    with pytest.raises(Refused) as refusal:
-        erase(person)
-    assert refusal.value.code == "not_erasable"
-    assert User.objects.get(pk=person.pk).erased_at is None
-    return str(refusal.value)
-
-
-@pytest.fixture(autouse=True)
-def somebody_else_works_here(db):
-    StudentFactory(is_staff=True, is_superuser=True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("somebody_else_works_here")]
 
 
 class TestNothingIsLeft:
@@ -240,15 +184,6 @@ class TestNothingIsLeft:
 
 
 class TestRefusals:
-    def test_money_that_is_held_and_a_session_that_is_due_keep_both_people(self, standin):
-        contract = active(standin, session_count=2)
-        scheduled(contract)
-        for person in (contract.student, contract.coach):
-            sentence = refused(person)
-            assert "1 session of yours is still due." in sentence
-            assert "$100.00 is still held or on its way back." in sentence
-            assert "1 contract of yours is still open" in sentence
-
     @pytest.mark.parametrize("made", [drafted, sent, accepted])
     def test_a_contract_that_is_not_paid_keeps_its_student(self, made):
         assert "1 contract of yours is still open" in refused(made().student)
@@ -259,31 +194,11 @@ class TestRefusals:
         contract.refresh_from_db()
         assert contract.state == Contract.State.CANCELLED
 
-    def test_released_money_on_its_way_keeps_the_coach_and_not_the_student(self, standin, clock):
-        contract = taught(CoachFactory(), standin, clock)
-        assert "$42.50 is still on its way to you." in refused(contract.coach)
-        erase(contract.student)
-
     def test_an_open_outcome_keeps_both(self, standin, clock):
         contract = learnt(StudentFactory(), standin, clock)
         Session.objects.update(outcome=Session.Outcome.UNCLEAR)
         for person in (contract.student, contract.coach):
             assert "not settled yet whether a session" in refused(person)
-
-    def test_a_payment_under_way_keeps_the_payer(self, standin, clock):
-        from contracts.operations import cancel_contract
-        from contracts.tests.factories import paying
-
-        contract = accepted()
-        paying(contract, standin)
-        contract.refresh_from_db()
-        cancel_contract(contract, by=contract.student, now=the_clock.now())
-        assert refused(contract.student) == "A payment of yours is not finished yet."
-
-    def test_an_incident_keeps_the_person(self, standin, clock):
-        contract = learnt(StudentFactory(), standin, clock)
-        open_incident("odd", key="odd", subject=contract.escrow, now=the_clock.now())
-        assert refused(contract.student) == "Our staff are looking into a payment of yours."
 
     def test_the_last_administrator_stays(self):
         admin = User.objects.get(is_superuser=True)
@@ -298,157 +213,3 @@ class TestRefusals:
         refused(contract.student)
         request.refresh_from_db()
         assert request.state == "open"
-
-
-class TestPages:
-    def enter(self, client, person):
-        sign_in(client, person)
-        confirm(client, client.get("/profile/erase/"))
-
-    def test_who_leaves_types_the_address_is_signed_out_and_can_begin_anew(self, client, clock):
-        person = StudentFactory(name=NAME, email=EMAIL)
-        self.enter(client, person)
-        assert "This cannot be undone" in client.get("/profile/erase/").content.decode()
-        assert client.post("/profile/erase/", {"email": "other@example.com"}).status_code == 200
-        assert User.objects.get(pk=person.pk).erased_at is None
-        answer = client.post("/profile/erase/", {"email": EMAIL.upper()}, follow=True)
-        assert "Your account is erased" in answer.content.decode()
-        assert client.get("/dashboard/").status_code == 302
-        unknown = client.post("/accounts/login/", {"login": "nobody@example.com", "password": PASSWORD})
-        gone = client.post("/accounts/login/", {"login": EMAIL, "password": PASSWORD})
-        assert (gone.status_code, gone.context["form"].errors) == (unknown.status_code, unknown.context["form"].errors)
-        fresh = StudentFactory(email=EMAIL)
-        assert fresh.pk != person.pk
-
-    def test_both_pages_ask_again_who_is_there(self, client):
-        client.force_login(StudentFactory())
-        for path in ("/profile/erase/", "/profile/data/"):
-            assert client.get(path).url.startswith("/accounts/reauthenticate/")
-        assert client.post("/profile/data/download/").url.startswith("/accounts/reauthenticate/")
-        assert client.post("/profile/erase/", {"email": "x"}).url.startswith("/accounts/reauthenticate/")
-
-    def test_the_page_names_every_reason_and_has_no_button(self, client, standin):
-        contract = active(standin, session_count=2)
-        scheduled(contract)
-        self.enter(client, contract.student)
-        page = client.get("/profile/erase/").content.decode()
-        for reason in reasons_to_stay(contract.student):
-            assert reason in page
-        assert "Erase it for good" not in page
-
-    def test_the_other_side_still_reads_its_history(self, client, standin, clock, drain):
-        person = StudentFactory(name=NAME)
-        contract = learnt(person, standin, clock)
-        proposal = contract.proposal
-        drain()
-        erase(person)
-        client.force_login(contract.coach)
-        pages = [contract, proposal, proposal.request, contract.bookings.get().session]
-        for path in [*(each.get_absolute_url() for each in pages), f"/coaches/{contract.coach_id}/reviews/", "/contracts/",
-                     "/dashboard/", "/money/", f"/money/{contract.number}/", "/notifications/"]:  # fmt: skip
-            answer = client.get(path)
-            assert answer.status_code == 200, path
-            assert NAME not in answer.content.decode()
-        assert "Former member" in client.get(contract.get_absolute_url()).content.decode()
-
-    def test_an_erased_coach_is_found_nowhere(self, client):
-        coach = CoachFactory(name=NAME)
-        erase(coach)
-        assert client.get(f"/coaches/{coach.pk}/").status_code == 404
-        assert client.get(f"/coaches/{coach.pk}/card.png").status_code == 404
-        assert client.get(f"/coaches/{coach.pk}/reviews/").status_code == 404
-        assert NAME not in client.get("/coaches/").content.decode()
-
-    def test_staff_see_when_somebody_left(self, client):
-        person = erase(StudentFactory())
-        client.force_login(User.objects.filter(is_superuser=True)[0])
-        page = client.get(f"/admin/accounts/user/{person.pk}/change/").content.decode()
-        assert "Former member" in page and "Erased at:" in page
-
-
-class TestApi:
-    def ask(self, person, **body):
-        client = APIClient()
-        client.force_authenticate(person)
-        return client.post("/api/v1/me/erase/", body, format="json")
-
-    def test_the_password_confirms(self):
-        person = StudentFactory()
-        wrong = self.ask(person, confirm="something else")
-        assert (wrong.status_code, list(wrong.json()["fields"])) == (400, ["confirm"])
-        assert self.ask(person, confirm=PASSWORD).status_code == 204
-        assert User.objects.get(pk=person.pk).erased_at
-
-    def test_without_a_password_the_address_does(self):
-        person = StudentFactory()
-        person.set_unusable_password()
-        person.save()
-        assert self.ask(person, confirm=PASSWORD).status_code == 400
-        assert self.ask(person, confirm=person.email).status_code == 204
-
-    def test_a_refusal_has_its_code_and_all_reasons(self):
-        answer = self.ask(accepted().student, confirm=PASSWORD)
-        assert (answer.status_code, answer.json()["code"]) == (409, "not_erasable")
-
-    def test_passwords_cannot_be_guessed_here(self):
-        person = StudentFactory()
-        answers = [self.ask(person, confirm="guess").status_code for _n in range(12)]
-        assert answers[:10] == [400] * 10 and answers[-1] == 429
-
-
-@pytest.mark.django_db(transaction=True)
-class TestRaces:
-    def test_who_is_leaving_cannot_propose_at_the_same_moment(self):
-        for _round in range(4):
-            coach, request = CoachFactory(), LearningRequestFactory()
-            left, proposed = at_once(
-                lambda coach=coach: erase(coach).erased_at is not None,
-                lambda coach=coach, request=request: (
-                    propose(request, by=coach, now=the_clock.now(), answers={}, **OFFER).state
-                ),
-            )
-            assert left is True
-            assert proposed in {"open", "account_closed", "coach_not_approved"}
-            assert not Proposal.objects.filter(coach=coach, state="open").exists()
-            assert not Proposal.objects.filter(coach=coach).exclude(cover_letter="").exists()
-
-    def test_accepting_and_leaving_at_the_same_moment_is_one_or_the_other(self):
-        for who in ("coach", "student") * 3:
-            proposal = ProposalFactory()
-            student = proposal.request.student
-            person = proposal.coach if who == "coach" else student
-            left, accepted_ = at_once(
-                lambda person=person: erase(person).erased_at is not None,
-                lambda proposal=proposal, student=student: (
-                    accept_proposal(proposal, by=student, now=the_clock.now()).state
-                ),
-            )
-            contracts = Contract.objects.filter(proposal=proposal)
-            if accepted_ == "accepted" and who == "student":
-                assert (left, contracts.get().state) == ("not_erasable", "draft")
-            elif accepted_ == "accepted":
-                assert (left, contracts.get().state) == (True, "cancelled")
-            else:
-                assert (left, contracts.exists()) == (True, False)
-
-    def test_without_the_lock_somebody_who_left_has_an_open_proposal(self, monkeypatch):
-        """The control: the coach is read as present, leaves, and the proposal is sent all the same."""
-        from marketplace.operations import proposals
-
-        coach, request = CoachFactory(), LearningRequestFactory()
-        check = proposals._check_coach
-
-        def and_then_the_coach_leaves(*args):
-            profile = check(*args)
-            assert at_once(lambda: erase(coach).name) == ["Former member"]
-            return profile
-
-        monkeypatch.setattr(proposals, "lock_members", lambda ids: [])
-        monkeypatch.setattr(proposals, "_check_coach", and_then_the_coach_leaves)
-        propose(request, by=coach, now=the_clock.now(), answers={}, **OFFER)
-        assert Proposal.objects.filter(coach=coach, state="open").exists()
-
-    def test_erasing_twice_at_once_is_once(self):
-        person = StudentFactory()
-        assert at_once(*[lambda: erase(person).name] * 4) == ["Former member"] * 4
-        assert Event.objects.filter(name="account_erased").count() == 1
