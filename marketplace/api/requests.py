@@ -120,6 +120,12 @@ class RequestWriteSerializer(serializers.ModelSerializer):
         model = LearningRequest
         fields = [*WORDS, "screening_questions"]
 
+    def to_internal_value(self, data: Any) -> Any:
+        """Take `skills`, which would go unnoticed otherwise, for `skill_tags`: as words, or as they are answered."""
+        if isinstance(data, dict) and "skills" in data and "skill_tags" not in data:
+            data = {**data, "skill_tags": _words_of(data["skills"])}
+        return super().to_internal_value(data)
+
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         """The same faults that the operation would refuse, each at its field."""
         written = self._written(data)
@@ -143,6 +149,13 @@ class RequestWriteSerializer(serializers.ModelSerializer):
             written["budget_cents"] = budget["amount_cents"] if budget else None
             written |= {"currency": budget["currency"]} if budget else {}
         return written
+
+
+def _words_of(skills: Any) -> Any:
+    """Each skill as one word; what is no list of skills is left to the field to refuse."""
+    if not isinstance(skills, list):
+        return skills
+    return [each.get("slug") if isinstance(each, dict) else each for each in skills]
 
 
 class NewRequestSerializer(RequestWriteSerializer):

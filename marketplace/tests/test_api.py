@@ -120,6 +120,17 @@ class TestRequests:
         assert answer["preferred_times"] == [{"weekday": 6, "starts": "21:00", "ends": "24:00"}]
         assert LearningRequest.objects.get().preferred_hours == [165, 166, 167]
 
+    def test_skills_are_taken_for_skill_tags_as_words_and_as_they_are_answered(self, student):
+        SkillFactory(name="Spanish")
+        answer = post(student, "requests/", {"draft": True, "skills": ["Spanish"]}).json()
+        assert answer["skill_tags"] == ["spanish"]
+        path = f"/api/v1/requests/{answer['id']}/"
+        kept = client_of(student).patch(path, {"skills": answer["skills"], "timeframe": "soon"}, format="json").json()
+        assert (kept["skill_tags"], kept["timeframe"]) == (["spanish"], "soon")
+        for wrong in ("spanish", [None], [{}], [["spanish"]], {"slug": "spanish"}, ["dowsing"]):
+            refused = post(student, "requests/", {"draft": True, "skills": wrong})
+            assert (refused.status_code, list(refused.json()["fields"])) == (400, ["skill_tags"]), wrong
+
     def test_an_unknown_skill_is_named(self, student):
         answer = post(student, "requests/", WORDS | {"skill_tags": ["spanish", "dowsing"]}).json()
         assert answer["fields"] == {"skill_tags": ["Not in our list of skills: dowsing."]}
