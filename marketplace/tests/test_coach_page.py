@@ -102,6 +102,12 @@ class TestPage:
         free = client.get(f"/api/v1/coaches/{coach.pk}/").json()["next_free"]
         assert [moment[:10] for moment in free] == [f"{away:%Y-%m-%d}"] * 5
 
+    def test_whose_clock_is_not_known_reads_whose_clock_it_is(self, client, coach):
+        opens_all_day(coach)
+        assert "For an hour, by the clock of UTC." in read(client, coach)
+        client.force_login(StudentFactory(time_zone="Europe/Dublin"))
+        assert "For an hour, in your time zone (Europe/Dublin)." in read(client, coach)
+
     def test_a_coach_without_hours_has_no_free_times(self, client, coach):
         assert "No free times at the moment." in read(client, coach)
 
