@@ -12,8 +12,6 @@ from allauth.mfa.signals import (
     authenticator_reset,
     authenticator_used,
 )
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.core.cache import cache
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -21,8 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.adapter import count_failure
-
-ENCRYPTED = "gAAAA"  # how each Fernet token begins, and no seed in Base32 or in hexadecimal digits
+from accounts.secrets import decrypt, encrypt
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -33,6 +30,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
+        """Seeds of apps and of recovery codes: who reads the database alone can make no code."""
         return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
@@ -44,18 +42,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         taken = user.authenticator_set.filter(type=type).count()
         return gettext("Passkey {number}").format(number=taken + 1) if taken else gettext("Passkey")
-
-
-def encrypt(text: str) -> str:
-    """Seeds of apps and of recovery codes: who reads the database alone can make no code."""
-    return _keys().encrypt(text.encode()).decode()
-
-
-def decrypt(text: str) -> str:
-    """By any of the keys; what was stored before there were keys is read as it is."""
-    if not text.startswith(ENCRYPTED):
-        return text
-    return _keys().decrypt(text.encode()).decode()
 
 
 @receiver([authenticator_added, authenticator_reset])
@@ -75,10 +61,6 @@ def spent(request: HttpRequest, authenticator: Authenticator, **_rest: Any) -> N
     """A code is spent for as long as it is taken, the one that set the app up, too; allauth forgets it earlier."""
     if authenticator.type == Authenticator.Type.TOTP and (code := _code_in(request)):
         cache.set(authenticator.wrap()._get_used_cache_key(code), "y", _seconds_taken())
-
-
-def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.MFA_KEYS])
 
 
 def _seconds_taken() -> int:

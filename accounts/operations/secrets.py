@@ -1,10 +1,8 @@
 """Secrets of second factors, when their key changes."""
 
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
 
-from accounts.second_factor import decrypt, encrypt
+from accounts.secrets import decrypt, encrypt, is_by_first_key
 from core.operations import operation
 
 BATCH = 500
@@ -35,11 +33,4 @@ def _renew(pks: list[int]) -> int:
 
 
 def _is_stale(row: Authenticator) -> bool:
-    return not all(_is_by_first_key(row.data[name]) for name in HELD if name in row.data)
-
-
-def _is_by_first_key(text: str) -> bool:
-    try:
-        return bool(Fernet(settings.MFA_KEYS[0]).decrypt(text.encode()))
-    except InvalidToken:
-        return False
+    return not all(is_by_first_key(row.data[name]) for name in HELD if name in row.data)

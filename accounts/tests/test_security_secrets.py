@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.operations import renew_secrets
-from accounts.second_factor import decrypt, encrypt
+from accounts.secrets import decrypt, encrypt
 from accounts.tests.factories import StudentFactory
 from accounts.tests.signing_in import app_code, confirm, sign_in
 
