@@ -31,7 +31,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.middleware import zone_of
-from accounts.models import User
+from accounts.models import User, lock_people
+from accounts.operations import make_way
 from core import clock, outbox
 
 WAIT = str(int(max(rate.duration for rate in parse_rates(app_settings.RATE_LIMITS["login_failed"]))))
@@ -119,11 +120,18 @@ class AccountAdapter(DefaultAccountAdapter):
             return resolve_url("account_email")
         return str(super().get_email_verification_redirect_url(email_address))
 
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        make_way(form.cleaned_data["email"])
+        return super().save_user(request, user, form, commit)
+
     def confirm_email(self, request: HttpRequest, email_address: Any) -> bool:
-        """Account and address change together; an address that names another account, if unconfirmed, stays there."""
-        if User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id).exists():
-            raise ImmediateHttpResponse(_taken(request, self))
+        """Account and address change together; an address that is somebody else's stays theirs."""
         with transaction.atomic():
+            held = lock_people([email_address.user_id])  # so that no sweep forgets who is just confirmed
+            make_way(email_address.email, to=email_address.user)
+            others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
+            if others.exists() or not held:
+                raise ImmediateHttpResponse(_taken(request, self))
             return bool(super().confirm_email(request, email_address))
 
 

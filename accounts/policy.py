@@ -1,7 +1,7 @@
 """What people may say of themselves: pure functions over values."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -36,3 +36,8 @@ def first_double(codes: Iterable[str]) -> str:
 def minimum_session_cents(currency: str) -> int:
     """The least that one session may cost, in smallest units: 10.00, or 10 where there are no decimals."""
     return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)
+
+
+def unconfirmed_since(now: datetime) -> datetime:
+    """Who signed up until then and has not confirmed the address is forgotten."""
+    return now - timedelta(days=settings.POLICY["unconfirmed_days"])

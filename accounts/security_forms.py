@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -10,6 +12,8 @@ from allauth.socialaccount import forms as socialaccount
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.operations import make_way
 
 EMAIL = _("E-mail")
 STRONG = _("At least 8 characters, not only digits, and nothing easy to guess such as your name.")
@@ -47,7 +51,13 @@ class GoogleSignupForm(InOurWords, socialaccount.SignupForm):
 
 
 class AddressCodeForm(InOurWords, account.ConfirmEmailVerificationCodeForm):
-    pass
+    def clean_code(self) -> str:
+        """The right code shows whose the address is, so nobody who only claimed it stands in the way."""
+        if self.user is None:
+            raise get_adapter().validation_error("incorrect_code")
+        if compare_user_code(actual=self.cleaned_data["code"], expected=self.expected_code):
+            make_way(self.email, to=self.user)
+        return str(super().clean_code())
 
 
 class NewAddressForm(InOurWords, account.AddEmailForm):

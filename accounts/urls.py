@@ -1,8 +1,10 @@
 """Pages of this floor."""
 
+from allauth.headless.constants import Client
 from django.urls import path, register_converter
 
 from accounts import views
+from accounts.api.address import ConfirmAddressView
 from accounts.models import Role
 
 
@@ -18,6 +20,7 @@ class RoleConverter:
 register_converter(RoleConverter, "role")
 
 urlpatterns = [
+    path("_allauth/app/v1/auth/email/verify", ConfirmAddressView.as_api_view(client=Client.APP)),
     path("profile/", views.profile, name="profile"),
     path("profile/photo/", views.photo, name="photo"),
     path("profile/photo/remove/", views.photo_remove, name="photo-remove"),

@@ -383,6 +383,8 @@ PORTFOLIO_HOSTS = env.list(
 
 # Policy: the numbers of each rule, read only by the policy.py of the floor it rules; a contract keeps a copy of its day's.
 POLICY = {
+    # people
+    "unconfirmed_days": 7,
     # time
     "join_before_minutes": 10,
     "ready_before_minutes": 5,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import with_blank
 from accounts.models import Role, User
-from accounts.operations import become, describe_person
+from accounts.operations import become, describe_person, is_confirmed
 from accounts.places import zones
 
 
@@ -27,6 +27,13 @@ class SignupExtra(forms.Form):
         super().__init__(*args, **kwargs)
         if not self.is_bound:
             self.fields["time_zone"].widget.attrs["data-zone-guess"] = True
+
+    def clean(self) -> dict[str, Any]:
+        """An address that others only claimed is free: who signs up last is sent the code."""
+        data = super().clean() or self.cleaned_data
+        if getattr(self, "account_already_exists", False):
+            self.account_already_exists = is_confirmed(data["email"])
+        return data
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth once the account exists."""

@@ -14,6 +14,7 @@ from accounts.operations.roles import become, relate, switch_role
 from accounts.operations.secrets import renew_secrets
 from accounts.operations.skills import change_skill
 from accounts.operations.students import describe_student
+from accounts.operations.unconfirmed import forget_unconfirmed, is_confirmed, make_way
 from accounts.operations.words import rewrite_words
 
 __all__ = [
@@ -25,6 +26,9 @@ __all__ = [
     "describe_student",
     "discard_changes",
     "erase_person",
+    "forget_unconfirmed",
+    "is_confirmed",
+    "make_way",
     "put_photo",
     "refusals_of_person",
     "reject_coach",

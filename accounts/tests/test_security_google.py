@@ -16,7 +16,7 @@ from django.core.cache import cache
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from accounts.tests.google import CLIENT, challenge_of, running_google
-from accounts.tests.signing_in import App, confirm, latest_mail, sign_in
+from accounts.tests.signing_in import SIGN_UP, App, confirm, latest_mail, sign_in
 from core.models import OutgoingMail
 from tests.production import ENVIRONMENT
 
@@ -106,6 +106,16 @@ class TestTheWayThere:
         client.get(CALLBACK, {"code": "c", "state": asked["state"]})
         redeemed = google.asked[-1]
         assert (redeemed["code"], challenge_of(redeemed["code_verifier"])) == ("c", asked["code_challenge"])
+
+    def test_an_address_that_somebody_only_claimed_is_free(self, client, google):
+        client.post("/accounts/signup/", SIGN_UP | {"name": "Mallory", "password1": "harbour-violet-77"})
+        client.cookies.clear()
+        google.is_asked_for(SIGN_UP["email"])
+        form = come_back(client).url
+        answers = {name: SIGN_UP[name] for name in ("email", "name", "role", "time_zone")}
+        assert client.post(form, answers).status_code == 302
+        assert is_in(client)
+        assert (User.objects.get().name, User.objects.get().has_usable_password()) == ("Aoife Byrne", False)
 
     @pytest.mark.parametrize("state", ["", "made-up", None])
     def test_an_answer_to_no_question_is_refused(self, client, google, state):

@@ -74,6 +74,20 @@ def test_sign_up_by_api(client):
     assert (hashes, mails) == (1, 1)
 
 
+def test_sign_up_with_an_address_that_nobody_confirmed(client):
+    User.objects.get(email=KNOWN).delete()
+
+    def answer(email):
+        yield client.post("/accounts/signup/", SIGN_UP | {"email": email})
+        yield client.get("/accounts/confirm-email/")
+        yield client.post("/accounts/confirm-email/", {"code": "AAAAAA"})
+
+    list(answer(KNOWN))
+    cache.clear()
+    _view, hashes, mails = compare(client, answer)
+    assert (hashes, mails) == (1, 1)
+
+
 def test_sign_in_by_page(client):
     _view, hashes, mails = compare(
         client, lambda email: [client.post("/accounts/login/", {"login": email, "password": "wrong"})]

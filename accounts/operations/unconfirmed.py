@@ -1,0 +1,72 @@
+"""Sign-ups whose address nobody confirmed: they hold it against nobody, and go after a while."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db.models import CASCADE, PROTECT, Exists, Model, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from accounts.policy import unconfirmed_since
+from core.operations import operation
+
+BATCH = 100
+# What a sign-up leaves by itself; who has any other row has done something here and stays.
+LEFT_BY_SIGN_UP = {
+    "account.EmailAddress",
+    "accounts.StudentProfile",
+    "core.KeptAnswer",
+    "mfa.Authenticator",
+    "socialaccount.SocialAccount",
+    "usersessions.UserSession",
+}
+
+
+def unconfirmed() -> QuerySet[User]:
+    """Who signed up by themselves, confirmed no address, was never in and has nothing here."""
+    never_in = User.objects.filter(
+        last_login=None,
+        erased_at=None,
+        is_active=True,
+        is_staff=False,
+        is_superuser=False,
+        emailaddress__verified=False,
+    )
+    rows = [~Exists(model._base_manager.filter(**{name: OuterRef("pk")})) for model, name in _ties()]
+    return never_in.filter(~Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)), *rows)
+
+
+def is_confirmed(email: str) -> bool:
+    """Whether this address is held by more than sign-ups that nobody confirmed."""
+    holders = User.objects.filter(Q(email__iexact=email) | Q(emailaddress__email__iexact=email))
+    return holders.exclude(pk__in=unconfirmed().values("pk")).exists()
+
+
+@operation
+def make_way(email: str, *, to: User | None = None) -> int:
+    """Forget the unconfirmed sign-ups with this address, for who begins anew or has shown that it is theirs."""
+    return _forget(unconfirmed().filter(email__iexact=email).exclude(pk=to.pk if to else None))
+
+
+@operation
+def forget_unconfirmed(*, now: datetime) -> int:
+    """Forget the sign-ups that had their days to be confirmed, a batch at once; how many."""
+    return _forget(unconfirmed().filter(date_joined__lte=unconfirmed_since(now)), skip_locked=True)
+
+
+def _forget(people: QuerySet[User], *, skip_locked: bool = False) -> int:
+    """Asked twice: one of them may have been confirmed before the lock was there."""
+    batch = User.objects.filter(pk__in=list(people.order_by("pk").values_list("pk", flat=True)[:BATCH]))
+    held = [person.pk for person in batch.select_for_update(skip_locked=skip_locked)]
+    gone = list(people.filter(pk__in=held).distinct())
+    for person in gone:
+        person.delete()
+    return len(gone)
+
+
+def _ties() -> Iterator[tuple[type[Model], str]]:
+    """Every column that points to a person, but those of a sign-up; copies in histories follow their originals."""
+    for tie in User._meta.get_fields(include_hidden=True):
+        points = tie.auto_created and not tie.concrete and tie.on_delete in {CASCADE, PROTECT}
+        if points and tie.related_model._meta.label not in LEFT_BY_SIGN_UP:
+            yield tie.related_model, tie.field.name
