@@ -138,7 +138,7 @@ class CoachProfile(Stateful):
         ]
 
     def __str__(self) -> str:
-        return f"coach {self.user_id}: {self.headline}"
+        return f"{self.user}: {self.headline}" if self.headline else str(self.user)
 
     def get_absolute_url(self) -> str:
         return reverse("coach", args=[self.user_id])

@@ -28,7 +28,7 @@ class StudentProfile(models.Model):
     objects = StudentProfileQuerySet.as_manager()
 
     def __str__(self) -> str:
-        return f"student {self.user_id}"
+        return str(self.user)
 
     @property
     def is_old_enough(self) -> bool:

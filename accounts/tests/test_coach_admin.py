@@ -73,6 +73,10 @@ class TestQueue:
         assert 'href="https://youtu.be/abc"' in page
         assert "from_year" not in page
 
+    def test_a_profile_goes_by_the_name_of_whose_it_is(self, client, support):
+        profile = CoachProfileFactory(state="submitted", user__name="Kofi Boateng", headline="")
+        assert "<h2>Kofi Boateng</h2>" in page_of(client, profile.pk, "change")
+
     def test_a_change_shows_only_what_differs_side_by_side(self, client, support, clock):
         profile = waiting_change(clock, headline="Conversational Catalan for travel and <i>work</i>", goal="Talk.")
         page = page_of(client, profile.pk, "change")
