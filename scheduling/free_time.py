@@ -6,7 +6,8 @@ from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from scheduling import policy
 from scheduling.models import FreeTime
@@ -23,14 +24,15 @@ def next_instants(weekday: int, clock: time, zone: ZoneInfo, now: datetime, coun
     return [instant for instant in found if instant > now][:count]
 
 
-def free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, coach: str = "user_id") -> Subquery:
+def free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, coach: str = "user_id") -> IsNull:
     """A condition for `filter()`: the coach of a row could be booked at one of these moments for so long.
 
     `coach` names the column that holds the coach's key. One probe of the primary key for each row that is looked at: a
-    scalar subquery, which PostgreSQL never turns into a join with all free time there is.
+    scalar subquery, which PostgreSQL never turns into a join with all free time there is. Of what is not null it
+    expects nearly all rows, as is right for those whom `cell_then` has chosen; of a boolean it would expect half.
     """
-    answer = Case(When(is_free_then(instants, now, minutes), then=Value(True)), default=Value(False))
-    return Subquery(FreeTime.objects.filter(pk=OuterRef(coach)).values(answer=answer), output_field=BooleanField())
+    free = FreeTime.objects.filter(is_free_then(instants, now, minutes), pk=OuterRef(coach))
+    return IsNull(Subquery(free.values("pk")), False)
 
 
 def is_free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60, prefix: str = "") -> Q:

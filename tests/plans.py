@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 COACHES, REQUESTS = "accounts_coachprofile", "marketplace_learningrequest"
+FREE_TIME = "scheduling_freetime"
 OF_A_SESSION = ("django_session", "notifications_", "usersessions_")
 
 
@@ -43,6 +44,20 @@ def buffers(sql: str) -> int:
     """How many blocks of 8 kB a statement touches."""
     plan = plan_of(sql, "ANALYZE", "BUFFERS", "TIMING OFF")["Plan"]
     return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def rows_read(sql: str) -> int:
+    """How many rows of coaches and of their free time a statement looks at, those it throws away among them."""
+    scans = (
+        node for node in nodes(plan_of(sql, "ANALYZE", "TIMING OFF")["Plan"]) if node["Node Type"].endswith("Scan")
+    )
+    read = (node for node in scans if node.get("Relation Name") in {COACHES, FREE_TIME})
+    return sum(round(_each(node) * node["Actual Loops"]) for node in read)
+
+
+def _each(node: dict[str, Any]) -> float:
+    thrown_away = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return float(node["Actual Rows"] + thrown_away)
 
 
 def signed_in(user: Any) -> Client:

@@ -16,7 +16,7 @@ from demo.seed.crowd import make_crowd
 from marketplace.filters import CoachFilter
 from marketplace.finding import coaches_to_show
 from marketplace.views.coaches import COUNTED
-from tests.plans import COACHES, buffers, walked_through
+from tests.plans import COACHES, buffers, rows_read, walked_through
 
 pytestmark = [pytest.mark.deep, pytest.mark.django_db]
 
@@ -29,6 +29,11 @@ STEADY = [FREE, "", "q=patience", "skill=english", f"skill=english&{FREE}", "sor
 # What few match may not take longer than people wait: nobody walks through everybody for it.
 RARE = ["q=nobody-says-this", "skill=bassoon", "language=is", "free_day=6&free_at=04:00&zone=Europe/Madrid"]
 RARE += [f"skill=bassoon&{FREE}", "skill=bassoon&sort=soonest", f"q=nobody-says-this&{FREE}"]
+# Well rated and free at an odd hour: neither alone is rare, so the walk must end of itself.
+ODD = [
+    f"min_rating=4.5&free_day=0&free_at=07:00&zone=Europe/Madrid&sort={sort}" for sort in ("best", "newest", "price")
+]
+MOST_ROWS = 16_000
 PATIENCE = 0.5  # seconds
 
 
@@ -44,6 +49,13 @@ def cost(query, look=1):
     statements = [each["sql"] for each in asked if OF_COACHES in each["sql"]]
     assert not any(walked_through(sql) for sql in statements)
     return sum(map(buffers, statements)), min(seconds(query, look) for _ in range(TIMES))
+
+
+def rows(query):
+    """How many coaches are looked at until as many are found as the page counts."""
+    with CaptureQueriesContext(connection) as asked:
+        search(query, COUNTED + 1)
+    return sum(rows_read(each["sql"]) for each in asked if OF_COACHES in each["sql"])
 
 
 def seconds(query, look):
@@ -66,7 +78,8 @@ def costs(django_db_setup, django_db_blocker):
             make_crowd(MANY, 0)
             many = {query: cost(query) for query in STEADY}
             rare = {query: cost(query, COUNTED + 1)[1] for query in RARE}
-            yield few, many, rare
+            odd = {query: rows(query) for query in ODD}
+            yield few, many, rare, odd
         finally:
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
@@ -84,3 +97,9 @@ def test_the_first_twenty_cost_as_much_among_ten_times_as_many(costs, query):
 def test_what_few_match_is_found_without_walking_through_everybody(costs, query):
     print(f"\n{query}: {1000 * costs[2][query]:.1f} ms")
     assert costs[2][query] < PATIENCE
+
+
+@pytest.mark.parametrize("query", ODD)
+def test_the_well_rated_of_an_odd_hour_are_found_without_everybody_awake(costs, query):
+    print(f"\n{query}: {costs[3][query]} rows")
+    assert costs[3][query] < MOST_ROWS

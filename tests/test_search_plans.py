@@ -19,7 +19,7 @@ from marketplace.filters import CoachFilter, WorkFilter
 from marketplace.finding import coaches_to_show
 from marketplace.matching import matched, searching_coach
 from marketplace.views.work import COUNTED, work_for
-from tests.plans import COACHES, buffers, signed_in, statements, walked_through
+from tests.plans import COACHES, buffers, rows_read, signed_in, statements, walked_through
 
 MOST = 4
 FIRST, LATER = 2_500, 10_000
@@ -42,6 +42,7 @@ COACH_FILTERS = [
     "min_rating=4.5",
     "free_day=1&free_at=18:00&zone=Europe/Madrid",
     "free_day=6&free_at=04:00&zone=Europe/Madrid",
+    "free_day=0&free_at=07:00&zone=Europe/Madrid",
     "has_trial=on",
 ]
 COACH_SORTS = [f"sort={sort}" for sort in ("best", "soonest", "price", "-price", "newest")]
@@ -142,6 +143,13 @@ def test_every_search_for_a_coach_takes_its_indexes():
     queries = pairs(COACH_FILTERS, COACH_SORTS)
     assert len(queries) > 200
     assert faults(search_for_coaches, queries) == []
+
+
+@pytest.mark.parametrize("free", [each for each in COACH_FILTERS if each.startswith("free_day")])
+def test_the_well_rated_who_are_free_then_are_found_without_asking_everybody(free):
+    queries = [f"min_rating=4.5&{free}", *(f"min_rating=4.5&{free}&{sort}" for sort in COACH_SORTS)]
+    read = {query: sum(rows_read(sql) for sql in search_for_coaches(query) if OF_COACHES in sql) for query in queries}
+    assert {query: rows for query, rows in read.items() if rows > LATER} == {}
 
 
 def test_every_search_for_work_takes_its_indexes(coach):

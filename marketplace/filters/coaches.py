@@ -11,7 +11,8 @@ import django_filters
 from django import forms
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models.lookups import GreaterThanOrEqual, IsNull
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -42,6 +43,11 @@ ORDERS = {
     "-price": ("-hourly_rate_cents", "-pk"),
     "newest": ("-pk",),
 }
+
+
+def least_score(rating: Decimal) -> int:
+    """What a coach of this rating has at least, however many gave it: one person's five stars weigh little."""
+    return int(min(rating, (rating + 18) / 6) * 1000)
 
 
 class WhenForm(forms.Form):
@@ -120,8 +126,11 @@ class CoachFilter(django_filters.FilterSet):
         return coaches.filter(language_codes__contains=[code])
 
     def by_rating(self, coaches: Coaches, name: str, least: str) -> Coaches:
+        """By the score, of which PostgreSQL knows how many reach it, and then by the rating itself."""
         tenths = int(Decimal(least) * 10)
-        return coaches.filter(rating_count__gt=0, rating_sum__gte=F("rating_count") * tenths / 10.0)
+        is_reached = GreaterThanOrEqual(F("rating_sum") * 10, F("rating_count") * tenths)
+        rated = Case(When(is_reached, rating_count__gt=0, then=Value(1)))
+        return coaches.filter(IsNull(rated, False), score__gte=least_score(Decimal(least)))
 
     @extend_schema_field(OpenApiTypes.INT)
     def by_time(self, coaches: Coaches, name: str, day: str) -> Coaches:

@@ -1,4 +1,6 @@
+import math
 import re
+from decimal import Decimal
 from importlib import import_module
 
 import pytest
@@ -6,6 +8,7 @@ import pytest
 from accounts.tests.factories import CoachFactory, SkillFactory, StudentFactory
 from core.tests.test_keyset import made
 from marketplace.filters import CoachFilter
+from marketplace.filters.coaches import least_score
 from marketplace.tests.pages import text_of
 from marketplace.tests.searching import HOUR, NOON, at, free_coach
 
@@ -99,6 +102,13 @@ def test_filters_narrow_the_list(client, crowd, query, found):
 def test_a_skill_can_be_chosen_after_the_api_was_described(client, crowd):
     assert CoachFilter.base_filters["skill"].field.choices == []  # made once, for the description
     assert names(client, skill="jazz-guitar") == ["Tomáš"]
+
+
+@pytest.mark.parametrize("rating", [Decimal("4.5"), Decimal("4"), Decimal("3")])
+def test_whoever_has_a_rating_has_its_least_score(rating):
+    for count in range(1, 300):
+        least = math.ceil(rating * count)
+        assert (least + 18) * 1000 // (count + 5) >= least_score(rating)
 
 
 class TestSorting:
