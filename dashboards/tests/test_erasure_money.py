@@ -46,6 +46,7 @@ def test_what_stripe_says_of_them_for_the_first_time_afterwards_brings_nothing_b
     assert told == {200}
     assert {"customer.deleted", "charge.succeeded"} <= set(StripeEvent.objects.values_list("type", flat=True))
     assert traces() - BY_ID_ONLY == set()
+    assert traces(["o'qmarker", SECRET, EMAIL]) == set()
     drain()
     charge = contract.escrow.payments.get().charge_id
     assert apps.get_model("djstripe.Charge").objects.get(id=charge).stripe_data["amount"] == 5000

@@ -154,8 +154,8 @@ def _empty_row(row: Model) -> None:
 
 def _links(model: type[Model]) -> list[str]:
     """The columns that hold an id of Stripe's: a few rows of the mirror are linked by numbers of its own."""
-    linked = [field for field in model._meta.fields if field.name in LINKS]
-    return [field.name for field in linked if isinstance(getattr(field, "target_field", field), CharField)]
+    linked = [(field, getattr(field, "target_field", field)) for field in model._meta.fields if field.name in LINKS]
+    return [field.name for field, meant in linked if isinstance(meant, CharField) and meant.unique]
 
 
 def _columns(model: type[Model], names: set[str]) -> list[str]:

@@ -4,6 +4,7 @@ import time
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from djstripe import models as mirror
@@ -14,7 +15,7 @@ from payments import gateway, operations
 from payments.models import Incident, StripeCustomer, StripeEvent
 from payments.models.stripe import Words, whose
 from payments.operations.erasure import plan_forgetting
-from payments.operations.forgetting import _empty_copies
+from payments.operations.forgetting import _empty_copies, _links
 from payments.tests.factories import make_escrow, onboard, pay
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +207,13 @@ class TestCost:
         found = StripeEvent.objects.about(["cus_7", "pi_9"])
         assert "Bitmap Index Scan on stripe_event_whose" in plan_of(found.values("pk"))
         assert set(found.values_list("event_id", flat=True)) == {"evt_7", "evt_9"}
+
+    def test_the_mirror_is_searched_by_columns_that_have_an_index(self):
+        with connection.cursor() as cursor:
+            for model in apps.get_app_config("djstripe").get_models():
+                indexes = connection.introspection.get_constraints(cursor, model._meta.db_table).values()
+                first = {each["columns"][0] for each in indexes if each["index"] and each["columns"]}
+                assert {model._meta.get_field(name).column for name in _links(model)} <= first, model.__name__
 
     @pytest.mark.deep
     def test_in_a_full_inbox_one_person_is_forgotten_as_quickly_as_in_an_empty_one(self, standin):
