@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from notifications.models import Notification
 
+LED_BY = {"proposals": "requests", "invitations": "requests"}  # parts of the site without a name in the navigation
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Navigation of the role in use, unread notices, whether this is the demo."""
@@ -26,6 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def navigation(person: Any, path: str) -> list[dict[str, Any]]:
     """The main pages of a role; the one whose part of the site is shown is active."""
     pages = _pages(person)
+    path = next((reverse(lead) for part, lead in LED_BY.items() if path.startswith(reverse(part))), path)
     here = max((reverse(name) for name, _label in pages if path.startswith(reverse(name))), key=len, default="")
     return [{"label": label, "url": reverse(name), "active": reverse(name) == here} for name, label in pages]
 

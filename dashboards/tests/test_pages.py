@@ -243,3 +243,14 @@ def test_a_draft_and_an_invitation_are_things_to_do(client):
     LearningRequestFactory(student=invitation.request.student, state="draft", title="")
     assert "Finish “Untitled draft” and post it." in page_of(client, invitation.request.student)
     assert "Anna invites you to send a proposal for “Spanish for Valencia”." in page_of(client, invitation.coach)
+
+
+def test_what_has_no_name_in_the_navigation_marks_the_part_it_belongs_to(client):
+    proposal = ProposalFactory()
+    led = '<a href="/requests/" aria-current="page">'
+    for person, path in (
+        (proposal.coach, "/invitations/"),
+        (proposal.coach, proposal.get_absolute_url()),
+        (proposal.request.student, "/proposals/"),
+    ):
+        assert led in page_of(client, person, path), path
