@@ -1,7 +1,7 @@
 """Asking which coaches are free at a time. The rows answer that `scheduling.operations.free_time` keeps."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
@@ -11,9 +11,11 @@ from django.db.models.lookups import IsNull
 
 from scheduling import policy
 from scheduling.models import FreeTime
+from scheduling.slots import Diary, read_diaries
 from scheduling.weekly import HALF_HOUR, cell_of
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+LONGEST_STEP = timedelta(hours=2)
 
 
 def next_instants(weekday: int, clock: time, zone: ZoneInfo, now: datetime, count: int = 4) -> list[datetime]:
@@ -41,12 +43,32 @@ def is_free_then(instants: Iterable[datetime], now: datetime, minutes: int = 60,
     return reduce(or_, conditions, Q(**{f"{prefix}pk__in": []}))
 
 
+def starts_around(coaches: Iterable[int], moments: Iterable[datetime], now: datetime) -> dict[int, datetime]:
+    """Where an hour with each coach may begin, nearest to the first of these moments that has one; in one statement.
+
+    Being free for the hour is not enough: sessions begin on the steps of the coach's own hours.
+    """
+    asked = list(moments)
+    diaries = read_diaries(coaches, [], asked[0], asked[-1], now) if asked else {}
+    found = {coach: _nearest(diary, asked, now) for coach, diary in diaries.items()}
+    return {coach: start for coach, start in found.items() if start}
+
+
 def cell_then(instant: datetime) -> int:
     """The first half hour of the UTC week that lies as a whole in the hour from a moment on.
 
     Who is free for that hour has it in `FreeTime.cells`, so an index finds those few of whom the row itself is asked.
     """
     return cell_of(-int(-instant.timestamp() // HALF_HOUR) * HALF_HOUR)
+
+
+def _nearest(diary: Diary, moments: Iterable[datetime], now: datetime) -> datetime | None:
+    for moment in moments:
+        starts = diary.free(moment - LONGEST_STEP, moment + LONGEST_STEP + SECOND, 60, now)
+        asked = int(moment.timestamp())
+        if starts:
+            return datetime.fromtimestamp(min(starts, key=lambda start: (abs(start - asked), -start)), UTC)
+    return None
 
 
 def _free_at(instant: datetime, now: datetime, length: timedelta, prefix: str) -> Q:

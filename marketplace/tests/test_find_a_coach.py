@@ -1,5 +1,6 @@
 import math
 import re
+from datetime import time
 from decimal import Decimal
 from importlib import import_module
 
@@ -11,6 +12,8 @@ from marketplace.filters import CoachFilter
 from marketplace.filters.coaches import least_score
 from marketplace.tests.pages import text_of
 from marketplace.tests.searching import HOUR, NOON, at, free_coach
+from scheduling.operations.free_time import refresh_free_time
+from scheduling.tests.factories import CalendarFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +177,30 @@ class TestFreeThen:
         assert names(client, free_day="1", free_at="12:00") == ["Week after", "Madrid"]
         assert names(client, free_day="1", free_at="18:00") == []
 
+    def test_the_card_says_where_an_hour_can_begin_by_the_steps_of_the_coach(self, client, clock):
+        clock.travel_to(NOON)
+        hours = [(1, time(9, 30), time(13)), (1, time(17), time(20))]
+        coach = CalendarFactory(coach=CoachFactory(), hours=hours, step_minutes=60).coach
+        refresh_free_time(coach.pk, now=NOON)
+        asked = {"free_day": "1", "zone": "UTC"}
+        for free_at, said in (("10:15", "10:30"), ("10:00", "10:30"), ("11:30", "11:30"), ("12:00", "11:30")):
+            page = text_of(client, "/coaches/", free_at=free_at, **asked)
+            assert f"Can begin Tue {said}" in page
+        assert "Can begin Tue 22:45" in text_of(
+            client, "/coaches/", free_at="23:00", free_day="1", zone="Asia/Kathmandu"
+        )
+        page = text_of(client, "/coaches/")
+        assert "Can begin" not in page
+        assert "Free Tue 9:30" in page or "Free Tue 09:30" in page
+
+    def test_saying_where_an_hour_can_begin_takes_one_query(self, client, clock, django_assert_num_queries):
+        clock.travel_to(NOON)
+        for _number in range(3):
+            coach = CalendarFactory(coach=CoachFactory(), hours=[(1, time(9), time(13))]).coach
+            refresh_free_time(coach.pk, now=NOON)
+            with django_assert_num_queries(QUERIES + 1):
+                assert client.get("/coaches/", {"free_day": "1", "free_at": "10:00"}).context["page"].rows
+
     def test_a_zone_of_quarters_of_an_hour_is_understood(self, client, tuesdays):
         assert names(client, free_day="1", free_at="22:45", zone="Asia/Kathmandu") == ["Week after", "Madrid"]
 
@@ -191,7 +218,7 @@ class TestFreeThen:
     def test_the_chip_names_both_and_takes_both_away(self, client, tuesdays):
         query = {"free_day": "1", "free_at": "18:00", "language": "es"}
         [_language, chip] = client.get("/coaches/", query).context["applied"]
-        assert chip == {"label": "Free on Tuesday at 18:00", "remove": "?language=es"}
+        assert chip == {"label": "Free on Tuesday around 18:00", "remove": "?language=es"}
 
     def test_the_next_free_time_is_told_by_the_clock_of_the_reader(self, client, tuesdays):
         assert "Free Tue 17:00" in text_of(client, "/coaches/", q="madrid")
