@@ -38,17 +38,14 @@ class YesNoField(forms.NullBooleanField):
 
     widget = Checkbox
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]
         word = str("" if value is None else value).strip().lower()
         if word not in YES | NO | {""}:
             raise ValidationError(_("Say true or false."), code="neither_yes_nor_no")
         return word in YES if word else None
 
-    def validate(self, value: bool | None) -> None:
-        """Nothing is left to check."""
 
-
-class YesNoFilter(django_filters.BooleanFilter):
+class YesNoFilter(django_filters.BooleanFilter):  # type: ignore[misc]
     """`true` or `false`, or a checkbox's `on`; any other word is an error and not silently another list."""
 
     field_class = YesNoField
