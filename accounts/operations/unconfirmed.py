@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import CASCADE, PROTECT, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from accounts.models import User
 from accounts.policy import unconfirmed_since
 from core.operations import operation
 
 BATCH = 100
+HOLDING: set[Any] = {CASCADE, PROTECT}
 # What a sign-up leaves by itself; who has any other row has done something here and stays.
 LEFT_BY_SIGN_UP = {
     "account.EmailAddress",
@@ -45,7 +48,8 @@ def is_confirmed(email: str) -> bool:
 @operation
 def make_way(email: str, *, to: User | None = None) -> int:
     """Forget the unconfirmed sign-ups with this address, for who begins anew or has shown that it is theirs."""
-    return _forget(unconfirmed().filter(email__iexact=email).exclude(pk=to.pk if to else None))
+    holders = unconfirmed().filter(email__iexact=email)
+    return _forget(holders.exclude(pk=to.pk) if to else holders)
 
 
 @operation
@@ -67,6 +71,7 @@ def _forget(people: QuerySet[User], *, skip_locked: bool = False) -> int:
 def _ties() -> Iterator[tuple[type[Model], str]]:
     """Every column that points to a person, but those of a sign-up; copies in histories follow their originals."""
     for tie in User._meta.get_fields(include_hidden=True):
-        points = tie.auto_created and not tie.concrete and tie.on_delete in {CASCADE, PROTECT}
-        if points and tie.related_model._meta.label not in LEFT_BY_SIGN_UP:
-            yield tie.related_model, tie.field.name
+        if isinstance(tie, ForeignObjectRel) and tie.on_delete in HOLDING:
+            model: type[Model] = tie.related_model
+            if model._meta.label not in LEFT_BY_SIGN_UP:
+                yield model, tie.field.name
