@@ -42,10 +42,10 @@ def other_role(context: Any, coach_id: int) -> dict[str, Any]:
 
 
 @register.inclusion_tag("accounts/_age_missing.html", takes_context=True)
-def age_missing(context: Any) -> dict[str, bool]:
+def age_missing(context: Any) -> dict[str, Any]:
     """A word to a student who has not said when they were born, with the way there; one query."""
     profile = StudentProfile.objects.filter(user=context["user"]).first()
-    return {"missing": profile is None or not profile.is_old_enough}
+    return {"missing": profile is None or not profile.is_old_enough, "here": context["request"].path}
 
 
 @register.simple_tag

@@ -98,6 +98,8 @@ class TestBeginning:
     def test_a_student_says_everything_at_once(self, client, newcomer):
         client.force_login(newcomer)
         assert client.post("/onboarding/student/", self.SAID).url == "/coaches/"
+        assert client.post("/onboarding/student/?next=/requests/new/", self.SAID).url == "/requests/new/"
+        assert client.post("/onboarding/student/?next=https://evil.example/", self.SAID).url == "/coaches/"
         profile = StudentProfile.objects.get()
         assert (profile.about, profile.country, profile.born_on) == ("I move to Valencia.", "IE", date(1994, 5, 6))
         assert profile.languages == [{"code": "en", "level": "native"}, {"code": "es", "level": "a2"}]

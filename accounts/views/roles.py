@@ -59,6 +59,10 @@ def onboarding_student(request: HttpRequest) -> HttpResponse:
 
 
 def _onwards(request: HttpRequest) -> HttpResponse:
+    """To where the way here began; else to the coaches."""
+    onwards = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(onwards, {request.get_host()}):
+        return redirect(onwards)
     if "later" in request.POST:
         messages.info(request, _("Saved. You find the rest in your profile."))
     else:

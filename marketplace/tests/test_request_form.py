@@ -1,5 +1,8 @@
+from datetime import date
+
 import pytest
 
+from accounts.models import StudentProfile
 from accounts.tests.factories import SkillFactory
 from core.models import Event
 from marketplace.models import LearningRequest
@@ -36,6 +39,14 @@ class TestPosting:
         page = text_of(client, response.url)
         for said in ("Posted.", "18:00–19:00", "German, English", "$400.00"):
             assert said in page
+
+    def test_who_has_not_said_their_age_is_led_there_and_back_before_they_write(self, client, student):
+        StudentProfile.objects.filter(user=student).update(born_on=None)
+        draft = LearningRequestFactory(student=student, state="draft")
+        for path in ("/requests/new/", f"/requests/{draft.pk}/edit/", f"/requests/{draft.pk}/"):
+            assert f'href="/onboarding/student/?next={path}"' in client.get(path).content.decode()
+        StudentProfile.objects.filter(user=student).update(born_on=date(1990, 4, 12))
+        assert "/onboarding/student/" not in client.get("/requests/new/").content.decode()
 
     def test_the_zone_and_the_languages_of_the_student_are_proposed(self, client, student):
         student.student_profile.languages = [{"code": "ga", "level": "native"}]
