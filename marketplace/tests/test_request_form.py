@@ -48,6 +48,17 @@ class TestPosting:
         StudentProfile.objects.filter(user=student).update(born_on=date(1990, 4, 12))
         assert "/onboarding/student/" not in client.get("/requests/new/").content.decode()
 
+    def test_what_was_written_before_the_age_was_known_waits_as_a_draft(self, client, student):
+        StudentProfile.objects.filter(user=student).update(born_on=None)
+        response = post(client)
+        draft = LearningRequest.objects.get()
+        assert (draft.state, draft.title) == ("draft", WORDS["title"])
+        assert response.url == f"/onboarding/student/?next=/requests/{draft.pk}/"
+        assert "Your request is kept as a draft." in text_of(client, response.url)
+        assert post(client, f"/requests/{draft.pk}/edit/", title="Spanish for two").url == response.url
+        draft.refresh_from_db()
+        assert (draft.state, draft.title) == ("draft", "Spanish for two")
+
     def test_the_zone_and_the_languages_of_the_student_are_proposed(self, client, student):
         student.student_profile.languages = [{"code": "ga", "level": "native"}]
         student.student_profile.save()

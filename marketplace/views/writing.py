@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +15,7 @@ from accounts.models import Role
 from accounts.roles import for_role
 from core import clock
 from core.pages import refusals_on
+from core.refused import Refused
 from marketplace import operations
 from marketplace.forms import RequestForm
 from marketplace.models import LearningRequest
@@ -49,7 +51,13 @@ def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, form: RequestForm, *, keep: Writing, post: Writing) -> HttpResponse:
-    written = (keep if form.is_draft else post)(by=request.user, now=clock.now(), **form.to_post())
+    said = {"by": request.user, "now": clock.now(), **form.to_post()}
+    try:
+        written = (keep if form.is_draft else post)(**said)
+    except Refused as refused:
+        if refused.code != "age_missing":
+            raise
+        return _ask_for_age(request, keep(**said))
     if written.is_draft:
         messages.success(request, _("Saved as a draft. Only you see it."))
     elif keep is post:
@@ -57,3 +65,9 @@ def _write(request: HttpRequest, form: RequestForm, *, keep: Writing, post: Writ
     else:
         messages.success(request, _("Posted. Coaches can send you proposals now."))
     return redirect(written)
+
+
+def _ask_for_age(request: HttpRequest, draft: LearningRequest) -> HttpResponse:
+    """What was written waits as a draft, and the way leads back to it."""
+    messages.warning(request, _("Your request is kept as a draft. Say when you were born, then you can post it."))
+    return redirect(f"{reverse('onboarding-student')}?next={draft.get_absolute_url()}")
