@@ -103,6 +103,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+        indexes = [
+            models.Index(
+                fields=["date_joined"],
+                name="user_never_in",
+                condition=models.Q(last_login__isnull=True, erased_at__isnull=True, is_active=True, is_staff=False),
+            ),
+            models.Index(  # what begins with some letters is found by it in every collation
+                fields=["photo"], name="user_photo", opclasses=["varchar_pattern_ops"], condition=~models.Q(photo="")
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="erased_stays_erased",

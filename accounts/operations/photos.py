@@ -50,7 +50,8 @@ def remove_photo(person: User, *, by: User, now: datetime) -> User:
 def remove_stray_photos(*, now: datetime) -> int:
     """Remove files that nobody shows, such as those of a change that was undone; each minute looks at a 256th of them."""
     share = f"{int(now.timestamp()) // 60 % SHARES:02x}"
-    shown = set(User.objects.filter(photo__startswith=f"{PHOTOS}/{share}").values_list("photo", flat=True))
+    faces = User.objects.exclude(photo="").filter(photo__startswith=f"{PHOTOS}/{share}")
+    shown = set(faces.values_list("photo", flat=True))
     strays = [path for path in _old_files(share) if large_of(path) not in shown][:MOST_STRAYS]
     for path in strays:
         default_storage.delete(path)
