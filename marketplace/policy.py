@@ -19,6 +19,7 @@ MAX_INVITATION = 1000
 RESPONSE_WINDOW = timedelta(days=90)
 MAX_QUESTIONS = 5
 MAX_QUESTION = 250
+MIN_LETTER = 100
 MAX_ANSWER = 1000
 MAX_TOTAL_CENTS = 99_999_999  # what one charge may come to
 MAX_VERSIONS = 20  # of the terms of one proposal

@@ -38,6 +38,7 @@ class Match:
     weeks: int = WEEKS
     grid: list[str] = field(default_factory=lambda: [NONE] * HOURS)
     zone: str = "UTC"
+    has_hours: bool = True  # whether the coach has said at all when they can be booked
 
 
 def match_of(wish: Wish, *, now: datetime, viewer_zone: str = "") -> Match:
@@ -73,6 +74,7 @@ def _match(wish: Wish, diary: Diary, now: datetime, viewer: ZoneInfo) -> Match:
         hours_both=sorted(hours[BOTH]),
         grid=[next((word for word in hours if hour in hours[word]), NONE) for hour in range(HOURS)],
         zone=viewer.key,
+        has_hours=bool(diary.hours),
     )
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.choices import with_blank
-from accounts.models import Role, User
+from accounts.models import Role, User, validate_name
 from accounts.operations import become, describe_person, is_confirmed
 from accounts.places import zones
 
@@ -14,7 +14,12 @@ from accounts.places import zones
 class SignupExtra(forms.Form):
     """What sign-up asks besides e-mail and password."""
 
-    name = forms.CharField(label=_("Your name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        validators=[validate_name],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     role = forms.ChoiceField(
         label=_("I want to"),
         choices=[(Role.STUDENT, _("learn")), (Role.COACH, _("teach"))],

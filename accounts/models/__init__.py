@@ -3,7 +3,7 @@
 from accounts.models.coaches import CoachProfile, CoachProfileQuerySet, validate_meeting_url
 from accounts.models.skills import Skill, SkillSynonym
 from accounts.models.students import Relation, StudentProfile
-from accounts.models.users import FORMER, Role, User, UserManager, lock_members, lock_people
+from accounts.models.users import FORMER, Role, User, UserManager, lock_members, lock_people, validate_name
 
 __all__ = [
     "FORMER",
@@ -19,4 +19,5 @@ __all__ = [
     "lock_members",
     "lock_people",
     "validate_meeting_url",
+    "validate_name",
 ]

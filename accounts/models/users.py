@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.db.models.query_utils import DeferredAttribute
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.refused import Refused
+from core.words import shown
 
 FORMER = _("Former member")
 
@@ -54,6 +56,11 @@ class ShownName(DeferredAttribute):
         person.__dict__[self.field.attname] = name
 
 
+def validate_name(name: str) -> None:
+    if not shown(name):
+        raise ValidationError(_("Write a name that others can read."), code="name_not_shown")
+
+
 class NameField(models.CharField):
     """A name; the database holds what was written, also where something else is shown."""
 
@@ -85,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person: signs in by e-mail, may be student and coach, sees times in their own zone."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = NameField(_("name"), max_length=80)
+    name = NameField(_("name"), max_length=80, validators=[validate_name])
     is_student = models.BooleanField(default=False)
     is_coach = models.BooleanField(default=False)
     role = models.CharField(_("role in use"), max_length=10, choices=Role, default=Role.STUDENT)

@@ -49,6 +49,7 @@ class TestMe:
             ({"name": ""}, "name"),
             ({"name": "x" * 81}, "name"),
             ({"name": "a\x00b"}, "name"),
+            ({"name": "\u200b \u200e"}, "name"),
             ({"language": "tlh"}, "language"),
             ({"student": {"country": "XX"}}, "student"),
             ({"student": 5}, "student"),

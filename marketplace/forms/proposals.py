@@ -6,7 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import AmountField, cents_of
 from core.money import to_cents, to_decimal
 from marketplace.models import NOT_CHOSEN, DeclineReason, LearningRequest, PaymentModel, Proposal
-from marketplace.policy import MAX_ANSWER, MAX_MESSAGE, MAX_REASON, Instalment, expected_total, payment_schedule
+from marketplace.policy import (
+    MAX_ANSWER,
+    MAX_MESSAGE,
+    MAX_REASON,
+    MIN_LETTER,
+    Instalment,
+    expected_total,
+    payment_schedule,
+)
+from payments.policy import fee_basis_points, plan_portions
 
 FIGURES = Proposal.FIGURES
 
@@ -49,8 +58,28 @@ class TermsForm(forms.Form):
     @property
     def instalments(self) -> list[Instalment]:
         """When how much is paid, with the figures typed so far."""
-        figures = self.cleaned_data if self.is_bound else self._proposed()
-        return payment_schedule(total, figures["session_count"]) if (total := self.total_cents) else []
+        return payment_schedule(total, self._count()) if (total := self.total_cents) else []
+
+    @property
+    def fee_basis_points(self) -> int:
+        """Our share, as a contract made today would say."""
+        return fee_basis_points("contract")
+
+    @property
+    def fee_cents(self) -> int:
+        """What we would keep of the total: the fees of its sessions."""
+        total = self.total_cents or 0
+        if not total or total < (count := self._count()):
+            return 0  # too little for that many sessions: no contract is made of it
+        return sum(fee for _gross, fee in plan_portions(total, count, self.fee_basis_points))
+
+    @property
+    def net_cents(self) -> int:
+        """What the coach would receive of it."""
+        return (self.total_cents or 0) - self.fee_cents
+
+    def _count(self) -> int:
+        return int((self.cleaned_data if self.is_bound else self._proposed())["session_count"])
 
     def _proposed(self) -> dict[str, Any]:
         figures = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
@@ -77,7 +106,7 @@ class ProposalForm(TermsForm):
 
     cover_letter = forms.CharField(
         label=_("Cover letter"),
-        min_length=100,
+        min_length=MIN_LETTER,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 7}),
         help_text=_("Why you, and how you would begin. At least 100 characters."),

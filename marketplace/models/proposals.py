@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import CoachProfile, Role, User
 from core.models import Stateful
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
-from marketplace.policy import Instalment, expected_total, payment_schedule
+from marketplace.policy import MIN_LETTER, Instalment, expected_total, payment_schedule
 
 
 class PaymentModel(models.TextChoices):
@@ -110,7 +110,7 @@ class Proposal(Priced, Stateful):
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     cover_letter = models.TextField(
-        _("cover letter"), max_length=5000, validators=[MinLengthValidator(100), MaxLengthValidator(5000)]
+        _("cover letter"), max_length=5000, validators=[MinLengthValidator(MIN_LETTER), MaxLengthValidator(5000)]
     )
     approach_summary = models.TextField(_("approach"), max_length=2000, blank=True)
     payment_model = models.CharField(_("payment model"), max_length=15, choices=PaymentModel, default="per_session")

@@ -14,6 +14,7 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from core.registry import count_done
+from core.words import shown
 from marketplace.events import (
     PROPOSAL_ACCEPTED,
     PROPOSAL_DECLINED,
@@ -32,7 +33,7 @@ from marketplace.operations.terms import (
     refuse_unless_seen,
     terms_changed,
 )
-from marketplace.policy import MAX_ANSWER, MAX_REASON, proposal_until
+from marketplace.policy import MAX_ANSWER, MAX_REASON, MIN_LETTER, proposal_until
 
 WORDS = ("cover_letter", "approach_summary")
 State = Proposal.State
@@ -47,6 +48,7 @@ def propose(
     request = locked(request)
     profile = _check_coach(request, by, now)
     answered = _answers(request, answers)
+    _refuse_unreadable(fields["cover_letter"])
     proposal = Proposal(
         request=request, coach=by, currency=profile.currency, created_at=now, expires_at=proposal_until(now), **fields
     )
@@ -174,6 +176,7 @@ def _check_coach(request: LearningRequest, coach: User, now: datetime) -> CoachP
 def _rewrite(proposal: Proposal, changes: Mapping[str, Any], answers: Mapping[int, str] | None) -> bool:
     """Put other words and answers in; whether anything is different now."""
     words = {name: changes[name] for name in WORDS if name in changes and changes[name] != getattr(proposal, name)}
+    _refuse_unreadable(words.get("cover_letter", proposal.cover_letter))
     for name, text in words.items():
         setattr(proposal, name, text)
     given = {answer.question_id: answer.text for answer in proposal.answers.all()}
@@ -182,6 +185,13 @@ def _rewrite(proposal: Proposal, changes: Mapping[str, Any], answers: Mapping[in
         proposal.answers.all().delete()
         _write_answers(proposal, answered)
     return bool(words) or answered != given
+
+
+def _refuse_unreadable(letter: str) -> None:
+    """A letter counts by what can be read of it; signs that nobody sees fill nothing."""
+    if len(shown(letter)) < MIN_LETTER:
+        sentence = _("Write at least %(n)d characters.") % {"n": MIN_LETTER}
+        raise Refused(sentence, code="letter_too_short", field="cover_letter")
 
 
 def _write_answers(proposal: Proposal, answered: Mapping[int, str]) -> None:
@@ -193,7 +203,7 @@ def _write_answers(proposal: Proposal, answered: Mapping[int, str]) -> None:
 def _answers(request: LearningRequest, answers: Mapping[int, str]) -> dict[int, str]:
     questions = request.screening_questions.values_list("pk", flat=True)
     answered = {question: answers.get(question, "").strip() for question in questions}
-    if not all(answered.values()) or set(answers) - set(answered):
+    if not all(map(shown, answered.values())) or set(answers) - set(answered):
         raise Refused(_("Answer each question of the student."), code="answers_missing", field="answers")
     if any(len(text) > MAX_ANSWER for text in answered.values()):
         raise Refused(_("An answer has at most 1000 characters."), code="answer_too_long", field="answers")

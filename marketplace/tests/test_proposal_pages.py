@@ -9,6 +9,7 @@ from marketplace.models import LearningRequest, Proposal
 from marketplace.operations import agree_to_terms, offer_terms
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from marketplace.tests.pages import errors_of, text_of
+from scheduling.models import Calendar
 from scheduling.tests.factories import NOW, CalendarFactory
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ class TestPropose:
         ("fields", "field", "error"),
         [
             ({"cover_letter": "Short"}, "cover_letter", "Ensure this value has at least 100 characters (it has 5)."),
+            ({"cover_letter": "\u200b" * 90 + "ten chars."}, "cover_letter", "Write at least 100 characters."),
             ({"rate": "60.005"}, "rate", "USD has at most 2 decimals."),
             ({"rate": "0"}, "rate", "Give an amount above zero."),
             ({"rate": "5"}, "rate", "One session must cost at least $10.00."),
@@ -60,6 +62,32 @@ class TestPropose:
         response = client.post(f"/requests/{request.pk}/propose/", OFFER | {"approach_summary": "Kept"} | fields)
         assert errors_of(response) == {field: [error]}
         assert "Kept" in response.content.decode()
+        assert not Proposal.objects.exists()
+
+    def test_a_coach_sees_what_reaches_them_while_typing(self, client, coach):
+        path = f"/requests/{LearningRequestFactory().pk}/propose/"
+        figures = {name: OFFER[name] for name in ("payment_model", "rate", "session_count", "session_minutes")}
+        page = text_of(client, path + "total/", **figures)
+        assert [sum_ in page for sum_ in ("$180.00", "Platform fee (15%)", "$27.00", "$153.00")] == [True] * 4
+        least = figures | {"rate": "0.01", "session_minutes": "15", "session_count": "100"}
+        assert "You receive" in text_of(client, path + "total/", **least)  # too little for a contract, and no error
+
+    def test_a_coach_without_hours_is_led_to_them(self, client, coach):
+        request = LearningRequestFactory(preferred_hours=[42])
+        path = f"/requests/{request.pk}/propose/"
+        Calendar.objects.filter(coach=coach).delete()
+        page = client.get(path).content.decode()
+        assert "You have not said yet when you can be booked" in page
+        assert 'href="/availability/">Set your hours' in page
+        assert "None of the preferred times fit" not in page
+        CalendarFactory(coach=coach)
+        assert "You have not said yet" not in client.get(path).content.decode()
+
+    def test_an_answer_nobody_can_see_is_none(self, client, coach):
+        request = LearningRequestFactory(questions=["Why?"])
+        question = request.screening_questions.get()
+        response = client.post(f"/requests/{request.pk}/propose/", OFFER | {f"answer_{question.pk}": "\u200b"})
+        assert "Answer each question of the student." in response.content.decode()
         assert not Proposal.objects.exists()
 
     def test_every_question_is_answered(self, client, coach):

@@ -69,7 +69,9 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Your proposal is sent."))
             return redirect(sent)
     match = match_before_sending(wanted, request.user, form.minutes, now=clock.now())
-    return render(request, "marketplace/propose.html", {"form": form, "wanted": wanted, "match": match})
+    return render(
+        request, "marketplace/propose.html", {"form": form, "wanted": wanted, "match": match, "side": Role.COACH}
+    )
 
 
 @login_required
@@ -78,7 +80,8 @@ def propose_total(request: HttpRequest, pk: int) -> HttpResponse:
     """What the figures typed so far come to, as a part of the page."""
     _others(request, pk)
     coach = get_object_or_404(CoachProfile.objects.public(), user=request.user)
-    return render(request, "marketplace/_total.html", {"form": TermsForm(request.GET, currency=coach.currency)})
+    form = TermsForm(request.GET, currency=coach.currency)
+    return render(request, "marketplace/_total.html", {"form": form, "side": Role.COACH})
 
 
 @login_required

@@ -37,8 +37,9 @@ def proposal_counter(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def counter_total(request: HttpRequest, pk: int) -> HttpResponse:
     """What the figures typed so far come to, as a part of the page."""
-    form = TermsForm(request.GET, currency=proposal_of(request, pk).currency)
-    return render(request, "marketplace/_total.html", {"form": form})
+    found = proposal_of(request, pk)
+    form = TermsForm(request.GET, currency=found.currency)
+    return render(request, "marketplace/_total.html", {"form": form, "side": found.side_of(request.user)})
 
 
 @login_required
