@@ -58,7 +58,7 @@ def _body(error: exceptions.APIException) -> dict[str, Any]:
 
 def _refusal(refused: Refused, view: Any) -> dict[str, Any]:
     """With the field it is about by the name that clients know: `api_names` of the view, where that is another."""
-    body: dict[str, Any] = {"code": refused.code, "detail": str(refused)}
+    body: dict[str, Any] = {"code": refused.code, "detail": str(refused), **refused.more}
     if refused.field:
         name = getattr(view, "api_names", {}).get(refused.field, refused.field)
         body["fields"] = {name: [str(refused)]}

@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.models import FORMER, CoachProfile, Relation, Skill, StudentProfile, User
-from contracts.models import Booking, Contract, Review
+from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction, TermsTemplate
 from core.models import Event, OutgoingMail
 from dashboards.money import lines_of
 from marketplace.models import (
@@ -26,7 +26,22 @@ from marketplace.models import (
 )
 from notifications.models import Notification
 from payments.models import ConnectAccount, Escrow, Payment, Portion, Refund, StripeCustomer, Transfer
-from scheduling.models import Calendar, Participant, Reminder, Session, WeeklyHours
+from scheduling.models import (
+    BusyTime,
+    Calendar,
+    DateException,
+    Feed,
+    GoogleCalendar,
+    Move,
+    Participant,
+    Problem,
+    Reminder,
+    Series,
+    Session,
+    TravelZone,
+    Waiting,
+    WeeklyHours,
+)
 
 Parts = dict[str, QuerySet[Any, dict[str, Any]]]
 README = """Skileez: what we hold of {name}, on {moment}
@@ -35,8 +50,8 @@ Each file is a JSON list of rows; moments are in UTC, amounts in the smallest un
 
 accounts/       who you are here, your profiles, how and where you sign in, whom you have to do with, what you did
 marketplace/    your learning requests and proposals, the terms you offered, invitations, saved requests
-scheduling/     your hours, your sessions, your reminders
-contracts/      your contracts, the sessions you paid for or were paid for, reviews by you and of you
+scheduling/     your hours and days off, your sessions and your notes of them, other times asked for, problems, reminders
+contracts/      your contracts, changes of terms, sessions you paid for or were paid for, marks, reviews by you and of you
 payments/       what you paid and were paid: held amounts, payments, refunds, transfers and the lines of our books
 notifications/  what we told you, in the app and by mail
 photo.webp      your photo, if you have one
@@ -54,6 +69,7 @@ LEFT_OUT = {
     "payments.RefundEvent": "earlier versions of payments/refunds.json",
     "payments.Forgetting": "there only once somebody has left",
     "payments.LedgerAccount": "sums of payments/lines.json",
+    "scheduling.CalendarCopy": "scheduling/sessions.json as written to the person's own calendar",
     "scheduling.TimeClaim": "the times of scheduling/sessions.json once more",
     "scheduling.FreeTime": "worked out from scheduling/hours.json and sessions.json",
     "core.KeptAnswer": "answers to clients, kept for a day",
@@ -155,15 +171,33 @@ def _of_marketplace(person: User) -> Parts:
 
 def _of_scheduling(person: User) -> Parts:
     calendar = ["time_zone", "buffer_before_minutes", "buffer_after_minutes", "notice_hours", "step_minutes"]
+    calendar += ["horizon_days", "most_a_day", "takes_consultations", "consultation_notice_hours", "confirms"]
     session = ["id", "kind", "title", "state", "outcome", "duration_minutes", "starts_at", "ends_at", "time_zone"]
-    session += ["started_at", "ended_at"]
+    session += ["agreed_at", "started_at", "ended_at", "summary"]
+    place = ["session_id", "role", "state", "checked_in_at", "confirmed_at", "outcome", "says", "note", "satisfaction"]
+    problem = ["session_id", "kind", "text", "state", "decision", "reported_at", "solved_at"]
+    days, mine = ["first_day", "last_day"], {"calendar__coach": person}
+    series = ["time_zone", "weekday", "clock", "first_day", "weeks", "duration_minutes", "made_at", "ended_at"]
     return {
-        "scheduling/calendar": Calendar.objects.filter(coach=person).values(*calendar, "horizon_days"),
-        "scheduling/hours": WeeklyHours.objects.filter(calendar__coach=person).values("weekday", "starts", "ends"),
-        "scheduling/sessions": Session.objects.of(person).values(*session, **_named("coach")),
-        "scheduling/attendance": Participant.objects.filter(user=person).values(
-            "session_id", "role", "checked_in_at", "confirmed_at"
+        "scheduling/calendar": Calendar.objects.filter(coach=person).values(*calendar, "unverified", "meeting"),
+        "scheduling/hours": WeeklyHours.objects.filter(**mine).values("weekday", "starts", "ends"),
+        "scheduling/exceptions": DateException.objects.filter(**mine).values("kind", *days, "starts", "ends", "note"),
+        "scheduling/travel": TravelZone.objects.filter(**mine).values(*days, "time_zone"),
+        "scheduling/busy": BusyTime.objects.filter(user=person).values("during"),
+        "scheduling/google_calendar": GoogleCalendar.objects.filter(user=person).values(
+            "state", "calendar_id", "checked_at", "died_at", "reason"
         ),
+        "scheduling/feed": Feed.objects.filter(user=person).values("made_at"),
+        "scheduling/sessions": Session.objects.of(person).values(*session, **_named("coach")),
+        "scheduling/attendance": Participant.objects.filter(user=person).values(*place),
+        "scheduling/moves": Move.objects.filter(asked_by=person).values(
+            "session_id", "from_starts_at", "starts_at", "reason", "state", "asked_at", "answered_at"
+        ),
+        "scheduling/waiting": Waiting.objects.filter(student=person).values("session_id", "state", "asked_at"),
+        "scheduling/series": Series.objects.filter(Q(coach=person) | Q(student=person)).values(
+            *series, **_named(*PARTIES)
+        ),
+        "scheduling/problems": Problem.objects.filter(reporter=person).values(*problem),
         "scheduling/reminders": Reminder.objects.filter(recipient=person).values(
             "session_id", "kind", "state", "due_at"
         ),
@@ -171,9 +205,12 @@ def _of_scheduling(person: User) -> Parts:
 
 
 def _of_contracts(person: User) -> Parts:
-    contract = ["id", "number", "state", "origin", "title", "payment_model", "rate_cents", "session_count"]
+    contract = ["id", "number", "state", "origin", "kind", "title", "payment_model", "rate_cents", "session_count"]
     contract += ["session_minutes", "total_cents", "escrow__currency", "fee_basis_points", "policy"]
     contract += ["learning_outcomes", "note", "start_date", "time_zone", "created_at", "paid_at", "ended_at"]
+    change = ["contract__number", "number", "state", "before", "after", "words", "asked_at", "answered_at"]
+    terms = ["name", "payment_model", "rate_cents", "currency", "session_count", "session_minutes"]
+    mark = ["session_id", "state", "reason", "excuse", "appeal", "decision", "made_at", "decided_at"]
     review = ["contract__number", "stars", "text", "is_public", "written_at"]
     public = Q(author=person) | Q(coach=person, is_public=True)
     return {
@@ -181,6 +218,10 @@ def _of_contracts(person: User) -> Parts:
         "contracts/bookings": Booking.objects.of(person).values(
             "contract__number", "number", "state", "session_id", "portion_id"
         ),
+        "contracts/changes": ChangeRequest.objects.filter(contract__in=Contract.objects.of(person)).values(*change),
+        "contracts/templates": TermsTemplate.objects.filter(coach=person).values(*terms, "learning_outcomes"),
+        "contracts/marks": Mark.objects.filter(coach=person).values(*mark),
+        "contracts/sanctions": Sanction.objects.filter(coach=person).values("step", "starts_at", "until", "lifted_at"),
         "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at", **_named("author", "coach")),
     }
 

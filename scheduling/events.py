@@ -3,6 +3,7 @@
 SESSION_HELD = "session_held"
 HOLD_DROPPED = "hold_dropped"
 HOLD_EXPIRED = "hold_expired"
+SEAT_EXPIRED = "seat_expired"  # fact: student
 SESSION_SCHEDULED = "session_scheduled"
 CHECKED_IN = "checked_in"
 SESSION_STARTED = "session_started"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
 
-from scheduling import policy
+from core.wall import to_utc
 from scheduling.models import FreeTime
 from scheduling.slots import Diary, read_diaries
 from scheduling.weekly import HALF_HOUR, cell_of
@@ -22,7 +22,7 @@ def next_instants(weekday: int, clock: time, zone: ZoneInfo, now: datetime, coun
     """The next moments at which that zone's clocks show a weekday (Monday = 0) and a time, in UTC."""
     today = now.astimezone(zone).date()
     first = today + (weekday - today.weekday()) % 7 * DAY
-    found = (policy.to_utc(first + number * 7 * DAY, clock, zone) for number in range(count + 1))
+    found = (to_utc(first + number * 7 * DAY, clock, zone) for number in range(count + 1))
     return [instant for instant in found if instant > now][:count]
 
 

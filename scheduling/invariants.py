@@ -31,7 +31,7 @@ def sessions_claim_their_time() -> Rows:
         JOIN scheduling_participant participant ON participant.session_id = session.id
         LEFT JOIN scheduling_timeclaim claim
           ON claim.session_id = session.id AND claim.user_id = participant.user_id
-        WHERE session.state IN ('held', 'requested', 'scheduled', 'in_progress')
+        WHERE session.state IN ('held', 'requested', 'scheduled', 'in_progress') AND participant.state <> 'left'
           AND (claim.id IS NULL OR lower(claim.during) <> session.starts_at OR upper(claim.during) <> session.ends_at)
         """
     )
@@ -46,7 +46,24 @@ def claims_belong_to_sessions() -> Rows:
         JOIN scheduling_session session ON session.id = claim.session_id
         LEFT JOIN scheduling_participant participant
           ON participant.session_id = claim.session_id AND participant.user_id = claim.user_id
-        WHERE participant.id IS NULL OR session.state NOT IN ('held', 'requested', 'scheduled', 'in_progress')
+        WHERE participant.id IS NULL OR participant.state = 'left'
+           OR session.state NOT IN ('held', 'requested', 'scheduled', 'in_progress')
+        """
+    )
+
+
+@invariant("time: a claim expires exactly when the hold it stands for does")
+def claims_expire_with_their_holds() -> Rows:
+    return _rows(
+        """
+        SELECT claim.id AS claim_id, claim.session_id, claim.user_id, claim.expires_at
+        FROM scheduling_timeclaim claim
+        JOIN scheduling_session session ON session.id = claim.session_id
+        JOIN scheduling_participant participant
+          ON participant.session_id = claim.session_id AND participant.user_id = claim.user_id
+        WHERE claim.expires_at IS DISTINCT FROM CASE
+          WHEN session.state = 'held' THEN session.hold_expires_at
+          WHEN participant.state = 'held' THEN participant.hold_expires_at END
         """
     )
 
@@ -110,9 +127,7 @@ def free_time_is_not_taken() -> Rows:
         SELECT free.coach_id, claim.session_id, claim.during
         FROM scheduling_freetime free
         JOIN scheduling_timeclaim claim ON claim.user_id = free.coach_id AND free.stretches && claim.during
-        JOIN scheduling_session session ON session.id = claim.session_id
-        WHERE free.computed_at IS NOT NULL
-          AND NOT (session.state = 'held' AND session.hold_expires_at <= free.computed_at)
+        WHERE free.computed_at IS NOT NULL AND (claim.expires_at IS NULL OR claim.expires_at > free.computed_at)
         """
     )
 

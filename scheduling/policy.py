@@ -1,12 +1,14 @@
 """The rules of time, as pure functions: windows, outcomes, wall clocks, free slots."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+
+from core.wall import to_utc
 
 DAY = timedelta(days=1)
 Stretch = Sequence[int]  # from, until: seconds since 1970
@@ -66,28 +68,6 @@ def outcome(
     if student_in_time and coach is None:
         return "coach_absent"
     return "unclear"
-
-
-def to_utc(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """The instant of a wall-clock time: in a gap the gap's end, where it happens twice the first of the two."""
-    wall = datetime.combine(day, clock)
-    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
-        return instant
-    return _end_of_gap(wall.replace(tzinfo=zone, fold=1).astimezone(UTC), instant, zone)
-
-
-def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first second, between an instant before it and one after it, at which the zone's clocks have jumped."""
-    jumped = after.astimezone(zone).utcoffset()
-    low, high = int(before.timestamp()), int(after.timestamp())
-    while high - low > 1:
-        middle = (low + high) // 2
-        if datetime.fromtimestamp(middle, zone).utcoffset() == jumped:
-            high = middle
-        else:
-            low = middle
-    return datetime.fromtimestamp(high, UTC)
 
 
 def windows(hours: Iterable[Hours], zone: ZoneInfo, first: date, last: date) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from scheduling.events import (
     AVAILABILITY_CHANGED,
     HOLD_DROPPED,
     HOLD_EXPIRED,
+    SEAT_EXPIRED,
     SESSION_CANCELLED,
     SESSION_ENDED,
     SESSION_HELD,
@@ -20,7 +21,7 @@ def hours_changed(calendar: Calendar, event: Event) -> None:
     operations.mark_due(calendar, now=event.at)
 
 
-@on(SESSION_HELD, SESSION_SCHEDULED, HOLD_DROPPED, HOLD_EXPIRED, SESSION_CANCELLED, SESSION_ENDED)
+@on(SESSION_HELD, SESSION_SCHEDULED, HOLD_DROPPED, HOLD_EXPIRED, SEAT_EXPIRED, SESSION_CANCELLED, SESSION_ENDED)
 def time_changed(session: Session, event: Event) -> None:
     if event.facts.get("was") != Session.State.UNSCHEDULED:
         operations.mark_due_after(session, now=event.at)

@@ -26,11 +26,10 @@ SELECT calendar.coach_id, calendar.time_zone, calendar.step_minutes, calendar.bu
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60]
              FROM scheduling_weeklyhours WHERE calendar_id = calendar.id ORDER BY weekday, starts),
        ARRAY(SELECT ARRAY[claim.user_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
-                    ceil(extract(epoch FROM session.hold_expires_at))::bigint]
-             FROM scheduling_timeclaim claim JOIN scheduling_session session ON session.id = claim.session_id
+                    ceil(extract(epoch FROM claim.expires_at))::bigint]
+             FROM scheduling_timeclaim claim
              WHERE claim.user_id = ANY(calendar.coach_id || %(others)s::bigint[]) AND claim.during && tstzrange(%(start)s, %(end)s)
-               AND session.id <> %(apart_from)s
-               AND NOT (session.state = 'held' AND session.hold_expires_at <= %(now)s))
+               AND claim.session_id <> %(apart_from)s AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s))
 FROM scheduling_calendar calendar WHERE calendar.coach_id = ANY(%(coaches)s)
 """
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from core.wall import to_utc
 from scheduling import policy
 from scheduling.slots import Diary
 
@@ -33,11 +34,11 @@ class Week:
 
     @property
     def start(self) -> datetime:
-        return policy.to_utc(self.monday, time(0), self.zone)
+        return to_utc(self.monday, time(0), self.zone)
 
     @property
     def end(self) -> datetime:
-        return policy.to_utc(self.monday + WEEK, time(0), self.zone)
+        return to_utc(self.monday + WEEK, time(0), self.zone)
 
     @property
     def previous(self) -> "Week":

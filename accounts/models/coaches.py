@@ -24,6 +24,10 @@ class CoachProfileQuerySet(models.QuerySet["CoachProfile"]):
         """Coaches whom everybody may see: those staff have approved once, whatever change of theirs waits."""
         return self.filter(approved_at__isnull=False, user__is_active=True)
 
+    def listed(self) -> Self:
+        """Coaches who are found and may be booked anew: public, and not hidden for failing their students."""
+        return self.public().filter(is_hidden=False)
+
     def visible_to(self, user: AbstractBaseUser | Any) -> Self:
         """Public coaches, and to coaches themselves their own profile in any state."""
         public = Q(approved_at__isnull=False, user__is_active=True)
@@ -71,6 +75,8 @@ class CoachProfile(Stateful):
     experience = models.JSONField(_("experience"), default=list, blank=True)
     education = models.JSONField(_("education"), default=list, blank=True)
     portfolio = models.JSONField(_("portfolio"), default=list, blank=True)
+
+    is_hidden = models.BooleanField(default=False)  # by a sanction that runs
 
     country = models.CharField(_("country"), max_length=2, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="usd")

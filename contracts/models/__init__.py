@@ -1,6 +1,21 @@
 """The agreement that joins time and money: this hour of these two people is worth that portion."""
 
+from contracts.models.changes import ChangeRequest, TermsTemplate
 from contracts.models.contracts import Booking, BookingQuerySet, Contract, ContractQuerySet
+from contracts.models.groups import GroupOffer
+from contracts.models.marks import Mark, Sanction
 from contracts.models.reviews import Review, ReviewQuerySet
 
-__all__ = ["Booking", "BookingQuerySet", "Contract", "ContractQuerySet", "Review", "ReviewQuerySet"]
+__all__ = [
+    "Booking",
+    "BookingQuerySet",
+    "ChangeRequest",
+    "Contract",
+    "ContractQuerySet",
+    "GroupOffer",
+    "Mark",
+    "Review",
+    "ReviewQuerySet",
+    "Sanction",
+    "TermsTemplate",
+]

@@ -50,6 +50,13 @@ class Contract(Stateful):
         BOOKING = "booking", _("booking")
         SUBSCRIPTION = "subscription", _("subscription")
 
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", _("contract")
+        DIRECT = "direct", _("single session")
+        TRIAL = "trial", _("trial session")
+        GROUP = "group", _("seat in a group session")
+        SUBSCRIPTION = "subscription", _("subscription")
+
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         AWAITING_COACH = "awaiting_coach", _("waiting for the coach")
@@ -65,12 +72,16 @@ class Contract(Stateful):
         State.AWAITING_COACH: {State.AWAITING_PAYMENT, State.DECLINED, State.CANCELLED, State.EXPIRED},
         State.AWAITING_PAYMENT: {State.ACTIVE, State.CANCELLED, State.EXPIRED},
         State.ACTIVE: {State.COMPLETED, State.CANCELLED},
+        State.EXPIRED: {State.ACTIVE},  # a booking whose payment came late, and whose time was still free
     }
     OPEN_STEPS = {State.DRAFT, State.AWAITING_COACH, State.AWAITING_PAYMENT}
 
     number = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     origin = models.CharField(max_length=15, choices=Origin)
+    kind = models.CharField(max_length=15, choices=Kind, default=Kind.CONTRACT)
+    extends = models.ForeignKey("self", models.PROTECT, null=True, related_name="extensions")
+    is_coachs_idea = models.BooleanField(default=False)  # an extension that the coach proposes: the student agrees
     student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts_as_student")
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="contracts_as_coach")
     proposal = models.OneToOneField(Proposal, models.PROTECT, null=True, related_name="contract")
@@ -101,6 +112,11 @@ class Contract(Stateful):
             models.CheckConstraint(
                 name="contract_in_force_is_paid",
                 condition=~Q(state__in=["active", "completed"]) | Q(paid_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_trial_per_pair",
+                fields=["student", "coach"],
+                condition=Q(kind="trial", state__in=["draft", "awaiting_payment", "active", "completed"]),
             ),
         ]
         indexes = [
@@ -184,7 +200,7 @@ class Booking(Stateful):
         State.PENDING: {State.CONFIRMED, State.CANCELLED},
         State.CONFIRMED: {State.PENDING, State.COMPLETED, State.CANCELLED, State.NO_SHOW},
         State.COMPLETED: set(),
-        State.CANCELLED: set(),
+        State.CANCELLED: {State.PENDING},  # a payment that came after the hold takes the time again
         State.NO_SHOW: set(),
     }
 

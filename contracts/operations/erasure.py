@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from contracts.models import Contract, ContractQuerySet
+from contracts.models import ChangeRequest, Contract, ContractQuerySet, Mark, TermsTemplate
 from contracts.operations.agreement import cancel_contract
 from core.operations import operation
 
@@ -29,6 +29,14 @@ def call_off_unseen(person: User, *, now: datetime) -> None:
     """End the drafts that students have not sent to this coach yet, and that the coach therefore cannot call off."""
     for contract in Contract.objects.filter(coach=person, state=Contract.State.DRAFT).order_by("pk"):
         cancel_contract(contract, by=person, now=now)
+
+
+@operation
+def forget_words_of_agreement(person: User) -> None:
+    """What this person wrote around their contracts is gone; the terms stay."""
+    TermsTemplate.objects.filter(coach=person).delete()
+    ChangeRequest.objects.filter(asked_by=person).update(words="")
+    Mark.objects.filter(coach=person).update(excuse="", appeal="")
 
 
 def _running(person: User) -> ContractQuerySet:

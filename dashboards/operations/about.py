@@ -8,11 +8,11 @@ from django.db.models import CharField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.models import CoachProfile, Relation, StudentProfile, User
-from contracts.models import Booking, Contract, Review
+from contracts.models import Booking, ChangeRequest, Contract, Mark, Review
 from core.models import Event
 from marketplace.models import Invitation, LearningRequest, Proposal
 from payments.models import ConnectAccount, Escrow, Payment, Portion, Refund, StripeCustomer, Transfer
-from scheduling.models import Calendar, Session
+from scheduling.models import Calendar, GoogleCalendar, Move, Problem, Session, Waiting
 
 PAID = ("payer", "payee")
 WHOSE: dict[type[Model], tuple[str, ...]] = {
@@ -26,10 +26,16 @@ WHOSE: dict[type[Model], tuple[str, ...]] = {
     Proposal: ("coach", "request__student"),
     Invitation: ("coach", "request__student"),
     Contract: ("student", "coach"),
+    ChangeRequest: ("contract__student", "contract__coach"),
     Booking: ("contract__student", "contract__coach"),
+    Mark: ("coach",),
     Review: ("author", "coach"),
     Calendar: ("coach",),
     Session: ("coach", "participants__user"),
+    Move: ("session__coach", "session__participants__user"),
+    Problem: ("session__coach", "session__participants__user"),
+    Waiting: ("student", "session__coach"),
+    GoogleCalendar: ("user",),
     Escrow: PAID,
     Payment: tuple(f"escrow__{each}" for each in PAID),
     Portion: tuple(f"escrow__{each}" for each in PAID),

@@ -11,7 +11,7 @@ from django.utils import translation
 from accounts.models import FORMER, Relation, User, lock_people
 from accounts.operations.erasure import NOWHERE, addresses_of, erase_person, refusals_of_person
 from contracts.models import Contract
-from contracts.operations.erasure import call_off_unseen, refusals_of_agreement
+from contracts.operations.erasure import call_off_unseen, forget_words_of_agreement, refusals_of_agreement
 from core import outbox
 from core.erasure import Words, addresses_in, replace_words
 from core.models import OutgoingMail
@@ -59,6 +59,7 @@ def _forget(person: User, now: datetime) -> User:
     _forget_in_log(person, words)
     plan_forgetting(person, now=now)
     forget_calendar(person, now=now)
+    forget_words_of_agreement(person)
     forget_wishes(person)
     outbox.post("account_erased", key=f"erased:{person.pk}", to=address, recipient=person, now=now, is_last=True)
     return erase_person(person, by=person, now=now)

@@ -86,10 +86,11 @@ class Session(Stateful):
     MOVES = {
         State.UNSCHEDULED: {State.HELD, State.SCHEDULED, State.CANCELLED},
         State.HELD: {State.UNSCHEDULED, State.REQUESTED, State.SCHEDULED, State.CANCELLED},
-        State.REQUESTED: {State.SCHEDULED, State.CANCELLED},
+        State.REQUESTED: {State.UNSCHEDULED, State.SCHEDULED, State.CANCELLED},
         State.SCHEDULED: {State.IN_PROGRESS, State.COMPLETED, State.MISSED, State.CANCELLED},
         State.IN_PROGRESS: {State.COMPLETED, State.MISSED},
         State.COMPLETED: {State.MISSED},  # an unclear one, settled as an absence
+        State.CANCELLED: {State.HELD},  # a payment that came after the hold takes the time again
     }
     OCCUPYING = {State.HELD, State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
     OVER = {State.COMPLETED, State.MISSED}
@@ -106,6 +107,22 @@ class Session(Stateful):
     time_zone = models.CharField(max_length=60, blank=True)
     version = models.PositiveIntegerField(default=0)
     hold_expires_at = models.DateTimeField(null=True)
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="booked_sessions"
+    )  # who asked for a consultation, a trial or a direct session
+    answer_due_at = models.DateTimeField(null=True)  # of a requested one: until when the coach may say yes
+    agreed_at = models.DateTimeField(null=True)  # when it was first agreed: the cooling-off runs from here
+    earliest_starts_at = models.DateTimeField(null=True)  # of all starts ever agreed: its refund deadline travels
+    seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
+    least = models.PositiveSmallIntegerField(default=0)  # students without whom a group session does not take place
+    warned_at = models.DateTimeField(null=True)  # when its coach was told that too few have enrolled
+    went_ahead_at = models.DateTimeField(null=True)  # when its coach said it takes place anyway
+    series = models.ForeignKey("Series", models.SET_NULL, null=True, related_name="sessions")
+    series_day = models.DateField(null=True)  # the day of the series' clock that it stands for
+    is_moved_alone = models.BooleanField(default=False)  # by itself: the series does not take it along any more
+    room = models.CharField(max_length=40, blank=True)  # the unguessable name of its meeting room
+    summary = models.TextField(_("summary"), max_length=5000, blank=True)
+    uses_up = models.BooleanField(default=True)  # a consultation of the pair; given back where the coach failed it
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
@@ -128,8 +145,24 @@ class Session(Stateful):
                 name="held_session_has_an_end_of_its_hold",
                 condition=~models.Q(state="held") | models.Q(hold_expires_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="requested_session_has_an_end_of_its_wait",
+                condition=~models.Q(state="requested") | models.Q(answer_due_at__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="one_consultation_per_pair",
+                fields=["coach", "booked_by"],
+                condition=models.Q(kind="consultation", uses_up=True),
+            ),
+            models.UniqueConstraint(name="one_session_per_day_of_a_series", fields=["series", "series_day"]),
         ]
         indexes = [
+            models.Index(fields=["answer_due_at"], name="session_asked", condition=models.Q(state="requested")),
+            models.Index(
+                fields=["starts_at"],
+                name="session_needs_people",
+                condition=models.Q(state="scheduled", least__gt=0, went_ahead_at__isnull=True),
+            ),
             models.Index(fields=["hold_expires_at"], name="session_held", condition=models.Q(state="held")),
             models.Index(
                 fields=["ends_at"], name="session_open", condition=models.Q(state__in=["scheduled", "in_progress"])
@@ -209,25 +242,49 @@ class Session(Stateful):
 class Participant(models.Model):
     """A person's place in a session, with the evidence of their attendance."""
 
+    class State(models.TextChoices):
+        HELD = "held", _("kept while paying")
+        TAKEN = "taken", _("taken")
+        LEFT = "left", _("given up")
+
     session = models.ForeignKey(Session, models.CASCADE, related_name="participants")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="participations")
     role = models.CharField(max_length=10, choices=Role)
+    state = models.CharField(max_length=10, choices=State, default=State.TAKEN)
+    hold_expires_at = models.DateTimeField(null=True)  # of a seat that is kept while its student pays
     checked_in_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=15, choices=Session.Outcome, blank=True)  # of this student's seat
+    says = models.CharField(max_length=15, choices=Session.Outcome, blank=True)  # what they say an unclear one came to
+    note = models.TextField(_("private notes"), max_length=5000, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        _("how it was"), null=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "user"], name="one_place_per_person_and_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "user"], name="one_place_per_person_and_session"),
+            models.CheckConstraint(
+                name="held_seat_has_an_end_of_its_hold",
+                condition=~models.Q(state="held") | models.Q(hold_expires_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["hold_expires_at"], name="seat_held", condition=models.Q(state="held"))]
 
     def __str__(self) -> str:
         return f"{self.role} {self.user_id} in session {self.session_id}"
 
 
 class TimeClaim(models.Model):
-    """A stretch of a person's time that a session occupies; two of one person can never overlap."""
+    """A stretch of a person's time that a session occupies; two of one person can never overlap.
+
+    One that expires is a hold, of a session or of a seat: from then on it counts for nothing.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="time_claims")
     session = models.ForeignKey(Session, models.CASCADE, related_name="time_claims")
     during = DateTimeRangeField()
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -7,7 +7,20 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.operations import operation
-from scheduling.models import Calendar, FreeTime, Reminder, Session
+from scheduling.models import (
+    BusyTime,
+    Calendar,
+    CalendarCopy,
+    Feed,
+    FreeTime,
+    GoogleCalendar,
+    Move,
+    Participant,
+    Problem,
+    Reminder,
+    Session,
+    Waiting,
+)
 
 AGREED = [Session.State.HELD, Session.State.REQUESTED, Session.State.SCHEDULED, Session.State.IN_PROGRESS]
 
@@ -23,12 +36,20 @@ def refusals_of_time(person: User) -> list[str]:
         )
     if open_:
         found.append(_("It is not settled yet whether a session of yours took place."))
+    if Problem.objects.filter(session__in=mine, state=Problem.State.OPEN).exists():
+        found.append(_("A problem with a session of yours is still being looked at."))
     return found
 
 
 @operation
 def forget_calendar(person: User, *, now: datetime) -> None:
-    """Nobody can find or book this person's time any more, and nobody reminds them."""
+    """Nobody can find or book this person's time any more, nobody reminds them, and their own words are gone."""
     Calendar.objects.filter(coach=person).delete()
     FreeTime.objects.filter(coach=person).delete()
+    for model in (BusyTime, CalendarCopy, Feed, GoogleCalendar):
+        model._default_manager.filter(user=person).delete()
     Reminder.objects.filter(recipient=person, state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
+    Waiting.objects.filter(student=person).delete()
+    Participant.objects.filter(user=person).update(note="", satisfaction=None)
+    Move.objects.filter(asked_by=person).update(reason="")
+    Problem.objects.filter(reporter=person).update(text="")

@@ -9,6 +9,7 @@ from django.db import connection
 
 from core.operations import operation
 from core.outbox import nudge
+from core.wall import to_utc
 from scheduling import policy
 from scheduling.models import Calendar, FreeTime, Session
 from scheduling.slots import MARGIN, REACH, Diary, read_diaries
@@ -112,7 +113,7 @@ def _due(diary: Diary, next_free: int | None, now: datetime) -> datetime:
 
     That is when a hold runs out, and when it has become too late to book the first free time.
     """
-    midnight = policy.to_utc(now.astimezone(diary.zone).date() + policy.DAY, time(0), diary.zone)
+    midnight = to_utc(now.astimezone(diary.zone).date() + policy.DAY, time(0), diary.zone)
     too_late = next_free - diary.notice_hours * 3600 + 1 if next_free else None
     earlier = (datetime.fromtimestamp(each, UTC) for each in (diary.next_spent_hold, too_late) if each)
     return min([midnight, *earlier])

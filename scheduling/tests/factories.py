@@ -52,6 +52,9 @@ class SessionFactory(DjangoModelFactory):
     state = factory.LazyAttribute(lambda made: Session.State.SCHEDULED if made.starts_at else Session.State.UNSCHEDULED)
     version = factory.LazyAttribute(lambda made: int(bool(made.starts_at)))
     time_zone = factory.LazyAttribute(lambda made: "UTC" if made.starts_at else "")
+    answer_due_at = factory.LazyAttribute(lambda made: NOW + DAY if made.state == Session.State.REQUESTED else None)
+    agreed_at = factory.LazyAttribute(lambda made: NOW if made.version else None)
+    earliest_starts_at = factory.LazyAttribute(lambda made: made.starts_at if made.version else None)
     ends_at = factory.LazyAttribute(
         lambda made: made.starts_at + made.duration_minutes * MINUTE if made.starts_at else None
     )
@@ -69,7 +72,8 @@ def claim(session, *people):
     """Take the session's time for these people, as booking does."""
     during = DateTimeTZRange(session.starts_at, session.ends_at)
     for user in people:
-        TimeClaim.objects.create(session=session, user=user, during=during)
+        hold = session.hold_expires_at if session.state == Session.State.HELD else None
+        TimeClaim.objects.create(session=session, user=user, during=during, expires_at=hold)
 
 
 def student_of(session):

@@ -93,6 +93,9 @@ def test_staff_mend_a_coach_s_hours(client, staff):
     calendar = CalendarFactory(hours=[])
     data = {name: getattr(calendar, name) for name in ("buffer_before_minutes", "buffer_after_minutes", "step_minutes")}
     data |= {"coach": calendar.coach_id, "time_zone": "Europe/Madrid", "notice_hours": 24, "horizon_days": 60}
+    data |= {
+        name: getattr(calendar, name) for name in ("confirms", "unverified", "meeting", "consultation_notice_hours")
+    }
     data |= {"weekly_hours-TOTAL_FORMS": 1, "weekly_hours-INITIAL_FORMS": 0, "weekly_hours-0-weekday": 2}
     data |= {"weekly_hours-0-starts": "09:00", "weekly_hours-0-ends": "12:00"}
     assert client.post(change(calendar), data).status_code == 302

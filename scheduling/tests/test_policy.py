@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.wall import to_utc
 from scheduling import policy
 
 START = datetime(2027, 1, 11, 10, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_reminders_whose_moment_has_come_are_skipped(ahead, kinds):
 )
 def test_a_wall_clock_time_is_one_instant(zone, wall, expected):
     wall, expected = datetime.fromisoformat(wall), datetime.fromisoformat(expected).replace(tzinfo=UTC)
-    assert policy.to_utc(wall.date(), wall.time(), ZoneInfo(zone)) == expected
+    assert to_utc(wall.date(), wall.time(), ZoneInfo(zone)) == expected
 
 
 @settings(max_examples=200, deadline=None)
@@ -127,7 +128,7 @@ def test_a_wall_clock_time_is_one_instant(zone, wall, expected):
     walls=st.tuples(*[st.datetimes(datetime(2011, 1, 1), datetime(2028, 1, 1))] * 2),
 )
 def test_later_on_the_wall_is_never_earlier_in_time(zone, walls):
-    first, second = (policy.to_utc(wall.date(), wall.time(), ZoneInfo(zone)) for wall in sorted(walls))
+    first, second = (to_utc(wall.date(), wall.time(), ZoneInfo(zone)) for wall in sorted(walls))
     assert first <= second
 
 

@@ -13,7 +13,7 @@ from core.models import Event
 from core.refused import Refused
 from core.registry import invariants
 from scheduling.models import Reminder, Session, TimeClaim
-from scheduling.operations import confirm_time, expire_hold, hold_time, holding, reminding, schedule, send_reminder
+from scheduling.operations import confirm_time, expire_hold, hold_time, reminding, schedule, send_reminder, taking
 from scheduling.tasks import expire_spent_holds, send_due_reminders
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
@@ -68,9 +68,9 @@ def no_lock(monkeypatch):
             barrier.wait(20)
             return diary
 
-        read = holding.read_diary
-        monkeypatch.setattr(holding, "lock_members", lambda ids: list(User.objects.filter(pk__in=ids).order_by("pk")))
-        monkeypatch.setattr(holding, "read_diary", read_together)
+        read = taking.read_diary
+        monkeypatch.setattr(taking, "lock_members", lambda ids: list(User.objects.filter(pk__in=ids).order_by("pk")))
+        monkeypatch.setattr(taking, "read_diary", read_together)
 
     return break_it
 

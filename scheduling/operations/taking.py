@@ -1,0 +1,130 @@
+"""How time is taken and given back. Every path to a booked time leads through here.
+
+Lock the people in the order of their keys, give back what they hold no longer, read the diary, make the claims: the
+lock makes refusals clean, the constraint `nobody_is_booked_twice` makes them certain.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User, lock_members
+from core.events import record
+from core.refused import Refused
+from scheduling import events
+from scheduling.models import Participant, Session, TimeClaim
+from scheduling.operations.reminding import plan_reminders
+from scheduling.slots import Diary, read_diary, refusal
+
+NOBODY_TWICE = "nobody_is_booked_twice"
+
+
+def in_turn(session: Session, *, now: datetime, also: Collection[int] = ()) -> tuple[Session, list[User]]:
+    """Lock the session's people and `also` these, then the session; what they hold no longer is given back."""
+    here = session.participants.exclude(state=Participant.State.LEFT).values_list("user_id", flat=True)
+    people = lock_members({*here, *also} if also else here)
+    spent = _spent_of(people, now).exclude(session=session.pk).values("session")
+    rows = Session.objects.select_for_update(no_key=True).filter(Q(pk=session.pk) | Q(pk__in=spent)).order_by("pk")
+    for row in rows:
+        if row.pk == session.pk:
+            session = row
+        else:
+            _let_go(row, now)
+    return session, people
+
+
+def free_people(people: list[User], *, now: datetime) -> None:
+    """Give back what these people, locked already, hold no longer: before a session of theirs is made."""
+    spent = _spent_of(people, now).values("session")
+    for row in Session.objects.select_for_update(no_key=True).filter(pk__in=spent).order_by("pk"):
+        _let_go(row, now)
+
+
+def look(
+    session: Session, people: Iterable[User | int], starts_at: datetime, *, now: datetime, is_new: bool = False
+) -> Diary:
+    """The diary in which this session may take this time; refused where it may not."""
+    apart_from = None if is_new else session
+    diary = read_diary(session.coach_id, people, starts_at, starts_at, now, apart_from=apart_from)
+    if refused := refusal(diary, starts_at, session.duration_minutes, now):
+        raise refused
+    return diary
+
+
+def take(session: Session, people: Iterable[User], *, expires_at: datetime | None = None) -> None:
+    """Claim the session's time for these people, as a hold where it expires; refused where somebody was faster."""
+    during = DateTimeTZRange(*session.span)
+    try:
+        TimeClaim.objects.bulk_create(
+            TimeClaim(user=user, session=session, during=during, expires_at=expires_at) for user in people
+        )
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != NOBODY_TWICE:
+            raise
+        raise Refused(_("Somebody was faster: this time has just been taken."), code="taken") from error
+
+
+def place(session: Session, starts_at: datetime, zone: str) -> None:
+    """Give the session a time, unsaved."""
+    session.starts_at, session.ends_at = starts_at, starts_at + timedelta(minutes=session.duration_minutes)
+    session.time_zone = zone
+
+
+def agree(session: Session, *, by: User | None, now: datetime) -> Session:
+    """The session's time stands: a new version, reminders for it, and the refund deadline of its earliest start."""
+    starts_at, _ends_at = session.span
+    if session.state == Session.State.HELD:
+        session.time_claims.update(expires_at=None)
+    session.version += 1
+    session.hold_expires_at = session.answer_due_at = None
+    session.agreed_at = session.agreed_at or now
+    session.earliest_starts_at = min(session.earliest_starts_at or starts_at, starts_at)
+    changed = ["starts_at", "ends_at", "time_zone", "hold_expires_at", "answer_due_at", "version"]
+    session.move_to(Session.State.SCHEDULED, *changed, "agreed_at", "earliest_starts_at")
+    plan_reminders(session, now=now)
+    record(session, events.SESSION_SCHEDULED, by=by, at=now, starts_at=starts_at.isoformat(), version=session.version)
+    return session
+
+
+def give_back(session: Session) -> None:
+    """The session's time is free again: a contract's may be given another, any other was made for this one only."""
+    session.time_claims.all().delete()
+    session.hold_expires_at = session.answer_due_at = None
+    if session.kind in {Session.Kind.CONTRACT, Session.Kind.SUBSCRIPTION}:
+        session.starts_at = session.ends_at = None
+        session.move_to(Session.State.UNSCHEDULED, "starts_at", "ends_at", "hold_expires_at", "answer_due_at")
+    else:
+        session.move_to(Session.State.CANCELLED, "hold_expires_at", "answer_due_at")
+
+
+def expire(session: Session, now: datetime) -> None:
+    give_back(session)
+    record(session, events.HOLD_EXPIRED, by=None, at=now)
+
+
+def expire_seats(session: Session, now: datetime) -> int:
+    """Give back the seats of a locked session that nobody paid in time; how many there were."""
+    spent = session.participants.filter(state=Participant.State.HELD, hold_expires_at__lte=now).order_by("pk")
+    seats = list(spent.select_for_update(no_key=True, of=("self",)))
+    for seat in seats:
+        seat.state, seat.hold_expires_at = Participant.State.LEFT, None
+        seat.save(update_fields=["state", "hold_expires_at"])
+        session.time_claims.filter(user=seat.user_id).delete()
+        record(session, events.SEAT_EXPIRED, by=None, at=now, student=seat.user_id)
+    return len(seats)
+
+
+def _spent_of(people: Iterable[User], now: datetime) -> QuerySet[TimeClaim]:
+    return TimeClaim.objects.filter(user__in=list(people), expires_at__lte=now)
+
+
+def _let_go(session: Session, now: datetime) -> None:
+    """Of a locked session: the hold, or those of its seats, that ran out."""
+    if session.is_spent(now):
+        expire(session, now)
+    else:
+        expire_seats(session, now)
