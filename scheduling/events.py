@@ -10,6 +10,6 @@ SESSION_STARTED = "session_started"
 SESSION_ENDED = "session_ended"
 SESSION_CONFIRMED = "session_confirmed"
 SESSION_SETTLED = "session_settled"
-SESSION_CANCELLED = "session_cancelled"
+SESSION_CANCELLED = "session_cancelled"  # facts: was, role, notice_minutes to the start that counts, starts_at
 REMINDER_DUE = "reminder_due"
 AVAILABILITY_CHANGED = "availability_changed"  # subject: the calendar

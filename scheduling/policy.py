@@ -39,6 +39,13 @@ def hold_until(now: datetime) -> datetime:
     return now + _minutes("hold_minutes")
 
 
+def is_given_back(role: str, notice_minutes: int | None) -> bool:
+    """Whether a cancelled consultation does not count: the student may have another one with this coach."""
+    if role == "student" and notice_minutes is not None:
+        return notice_minutes >= settings.POLICY["consultation_change_hours"] * 60
+    return True
+
+
 def reminders_of(starts_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
     """Kind and moment of each reminder that still lies ahead when a session is scheduled."""
     planned = [

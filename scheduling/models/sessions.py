@@ -199,6 +199,19 @@ class Session(Stateful):
         possible = self.state == self.State.COMPLETED
         return possible and any(each.user_id == user.pk and not each.confirmed_at for each in self.participants.all())
 
+    def role_of(self, user: User) -> str:
+        """As whom this person acts on it: its coach, one of its students, else staff."""
+        if user.pk == self.coach_id:
+            return Role.COACH.value
+        return Role.STUDENT.value if self.has_participant(user) else "staff"
+
+    @property
+    def stricter_start(self) -> datetime | None:
+        """The start from which the time to change it is counted: the earliest it ever had, which travels with it."""
+        if self.starts_at is None:
+            return None
+        return min(self.starts_at, self.earliest_starts_at or self.starts_at)
+
     def place_of(self, user: User) -> "Participant | None":
         return next((each for each in self.participants.all() if each.user_id == user.pk), None)
 

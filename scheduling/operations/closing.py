@@ -1,6 +1,7 @@
 """How a session ends: with an outcome from the evidence, by agreement, by staff, or cancelled."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from scheduling import events, policy
-from scheduling.models import Participant, Reminder, Session
+from scheduling.models import Move, Participant, Reminder, Session
 
 Outcome = Session.Outcome
 ABSENCES = {Outcome.STUDENT_ABSENT, Outcome.COACH_ABSENT, Outcome.BOTH_ABSENT}
@@ -67,13 +68,26 @@ def cancel_session(session: Session, *, by: User | None, now: datetime) -> Sessi
         raise PermissionDenied
     if session.state == Session.State.CANCELLED:
         return session
-    was = session.state
-    session.hold_expires_at = None
-    session.move_to(Session.State.CANCELLED, "hold_expires_at")
+    facts = _circumstances(session, by, now)
+    session.hold_expires_at = session.answer_due_at = None
+    session.uses_up = session.uses_up and not policy.is_given_back(facts["role"], facts["notice_minutes"])
+    session.move_to(Session.State.CANCELLED, "hold_expires_at", "answer_due_at", "uses_up")
     session.time_claims.all().delete()
     session.reminders.filter(state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
-    record(session, events.SESSION_CANCELLED, by=by, at=now, was=was)
+    session.moves.filter(state=Move.State.OPEN).update(state=Move.State.WITHDRAWN, answered_at=now)
+    record(session, events.SESSION_CANCELLED, by=by, at=now, **facts)
     return session
+
+
+def _circumstances(session: Session, by: User | None, now: datetime) -> dict[str, Any]:
+    """What follows from a cancellation: in which role, how long before the start that counts, of which time."""
+    stricter = session.stricter_start
+    return {
+        "was": session.state,
+        "role": session.role_of(by) if by else "",
+        "notice_minutes": int((stricter - now).total_seconds() // 60) if stricter else None,
+        "starts_at": session.starts_at.isoformat() if session.starts_at else None,
+    }
 
 
 def finish(session: Session, *, ended_at: datetime, by: User | None, now: datetime) -> Session:
