@@ -18,8 +18,8 @@ from scheduling import policy
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def of(self, user: User) -> Self:
-        """Sessions this person takes part in."""
-        return self.filter(participants__user=user)
+        """Sessions this person takes part in: a seat that is only kept, or was given up, is none."""
+        return self.filter(participants__user=user, participants__state=Participant.State.TAKEN)
 
     def of_role(self, user: User, role: str) -> Self:
         """Those in which this person teaches, or those in which they learn."""
@@ -176,8 +176,13 @@ class Session(Stateful):
     def get_absolute_url(self) -> str:
         return reverse("session", args=[self.pk])
 
+    @property
+    def people(self) -> "list[Participant]":
+        """Who takes part: neither a seat that is kept while somebody pays nor one that was given up."""
+        return [each for each in self.participants.all() if each.state == Participant.State.TAKEN]
+
     def has_participant(self, user: User) -> bool:
-        return any(each.user_id == user.pk for each in self.participants.all())
+        return self.place_of(user) is not None
 
     def may_be_scheduled_by(self, user: User) -> bool:
         wants_a_time = self.state in {self.State.UNSCHEDULED, self.State.HELD}
@@ -197,7 +202,7 @@ class Session(Stateful):
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""
         possible = self.state == self.State.COMPLETED
-        return possible and any(each.user_id == user.pk and not each.confirmed_at for each in self.participants.all())
+        return possible and any(each.user_id == user.pk and not each.confirmed_at for each in self.people)
 
     def role_of(self, user: User) -> str:
         """As whom this person acts on it: its coach, one of its students, else staff."""
@@ -213,10 +218,12 @@ class Session(Stateful):
         return min(self.starts_at, self.earliest_starts_at or self.starts_at)
 
     def place_of(self, user: User) -> "Participant | None":
-        return next((each for each in self.participants.all() if each.user_id == user.pk), None)
+        return next((each for each in self.people if each.user_id == user.pk), None)
 
     def others(self, user: User) -> "list[Participant]":
-        return [each for each in self.participants.all() if each.user_id != user.pk]
+        """Whom this person meets: the coach all students, a student the coach; students learn no names of each other."""
+        met = [each for each in self.people if each.user_id != user.pk]
+        return met if user.pk == self.coach_id else [each for each in met if each.role == Role.COACH]
 
     @property
     def name(self) -> str:
@@ -246,6 +253,9 @@ class Session(Stateful):
     def may_be_joined(self, now: datetime) -> bool:
         open_ = self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS}
         return open_ and policy.joinable_from(self.starts_at) <= now < self.ends_at
+
+    def may_be_joined_by(self, user: User, now: datetime) -> bool:
+        return self.may_be_joined(now) and self.has_participant(user)
 
     def shown_state(self, now: datetime) -> str:
         """The state clients see: `ready` is derived from the clock."""

@@ -1,0 +1,114 @@
+"""What a person may do with a session now: one list for its page, its card, the contract's page and the API.
+
+A line says who may and where it leads; the rule itself is a predicate of the model. The first line that fits is what a
+card offers. A line whose tone is `ghost` or `danger` stands at the end of the page and not on a card.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from scheduling.models import Session
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Action(NamedTuple):
+    """Something to do now: the word that clients know, the words people read, and where it leads."""
+
+    name: str
+    label: "StrOrPromise"
+    url: str
+    tone: str  # primary | outline | ghost | danger
+    icon: str
+    is_post: bool  # a click does it; the others lead to a page that asks first
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it leads on, so that a card may offer it."""
+        return self.tone in {"primary", "outline"}
+
+
+class Offer(NamedTuple):
+    """One line of the list: `may` says to whom it is offered, and when."""
+
+    name: str
+    label: "StrOrPromise"
+    url_name: str
+    may: Callable[[Session, User, datetime], bool]
+    tone: str = "primary"
+    icon: str = ""
+    is_post: bool = False
+
+
+def actions_of(session: Session, user: User, now: datetime) -> list[Action]:
+    """What this person may do with this session now, the next step first; it needs `with_people`, and asks no more."""
+    return [action for offer in OFFERS if offer.may(session, user, now) and (action := _of(offer, session))]
+
+
+def _of(offer: Offer, session: Session) -> Action | None:
+    try:
+        url = reverse(offer.url_name, args=[session.pk])
+    except NoReverseMatch:
+        return None
+    return Action(offer.name, offer.label, url, offer.tone, offer.icon, offer.is_post)
+
+
+OFFERS = [
+    Offer(
+        "join",
+        _("Join session"),
+        "session-join",
+        lambda session, user, now: session.may_be_joined_by(user, now),
+        icon="camera-video",
+        is_post=True,
+    ),
+    Offer(
+        "hold",
+        _("Confirm this time"),
+        "session-hold",
+        lambda session, user, now: session.may_be_confirmed_by(user) and not session.is_spent(now),
+        icon="check-lg",
+    ),
+    Offer(
+        "schedule",
+        _("Pick a time"),
+        "session-schedule",
+        lambda session, user, now: session.may_be_scheduled_by(user),
+        icon="calendar-event",
+    ),
+    Offer(
+        "start",
+        _("Start session"),
+        "session-start",
+        lambda session, user, now: session.may_be_started_by(user, now),
+        tone="outline",
+        icon="play-circle",
+        is_post=True,
+    ),
+    Offer(
+        "end",
+        _("End session"),
+        "session-end",
+        lambda session, user, now: session.may_be_ended_by(user, now),
+        tone="outline",
+        icon="check-lg",
+        is_post=True,
+    ),
+    Offer(
+        "complete",
+        _("It took place"),
+        "session-complete",
+        lambda session, user, now: (
+            session.may_be_vouched_for_by(user)
+            and (session.outcome == Session.Outcome.UNCLEAR or session.is_student(user))
+        ),
+        icon="check-lg",
+        is_post=True,
+    ),
+]
