@@ -42,7 +42,7 @@ class Work:
 
     def _shown(self, session: Session) -> Session:
         """The session with whom this person meets there, and whether its door is open."""
-        others = [each.user.name for each in session.participants.all() if each.user_id != self.user.pk]
+        others = [each.user.name for each in session.others(self.user)]
         session.met = ", ".join(others)
         session.is_open_now = session.may_be_joined(self.now)
         return session
@@ -64,7 +64,7 @@ class Work:
 
     def _sessions(self) -> QuerySet[Session]:
         """Sessions to come, and past ones on which this person's word is missing while their money is held."""
-        place = Participant.objects.filter(session=OuterRef("pk"), user=self.user)
+        place = Participant.objects.filter(session=OuterRef("pk"), user=self.user, state=Participant.State.TAKEN)
         silent = place.filter(confirmed_at=None)
         upcoming = Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=self.now)
         unclear, done = Q(outcome=Session.Outcome.UNCLEAR), Q(outcome=Session.Outcome.COMPLETED)

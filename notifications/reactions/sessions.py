@@ -1,5 +1,6 @@
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Role, User
 from core.events import telling_of
@@ -70,13 +71,20 @@ def _sentence(text: Promise | str, session: Session, reader: User) -> Promise | 
 
 
 def _places(session: Session) -> list[Participant]:
-    return list(session.participants.select_related("user").order_by("pk"))
+    return list(session.participants.filter(state=Participant.State.TAKEN).select_related("user").order_by("pk"))
 
 
-def _met(session: Session, reader: User) -> str:
-    return ", ".join(place.user.name for place in _places(session) if place.user_id != reader.pk)
+def _met(session: Session, reader: User) -> Promise | str:
+    met = [each for each in _places(session) if each.user_id != reader.pk]
+    if reader.pk != session.coach_id:
+        met = [each for each in met if each.role == Role.COACH]
+    if len(met) > NAMED:
+        return many_students(len(met))
+    return ", ".join(each.user.name for each in met)
 
 
+NAMED = 3
+many_students = lazy(lambda count: ngettext("%(n)d student", "%(n)d students", count) % {"n": count}, str)
 REMINDERS = {
     "day": (_("Your session with {name} is tomorrow: {moment}."), _("Your session tomorrow")),
     "hour": (_("Your session with {name} starts in an hour: {moment}."), _("Your session starts in an hour")),

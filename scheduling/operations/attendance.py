@@ -58,7 +58,7 @@ def end(session: Session, *, by: User, now: datetime) -> Session:
 
 
 def _places(session: Session, by: User) -> tuple[Participant, list[Participant]]:
-    everybody = list(session.participants.all())
+    everybody = session.people
     for participant in everybody:
         if participant.user_id == by.pk:
             return participant, everybody

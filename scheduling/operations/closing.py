@@ -31,7 +31,7 @@ def close_session(session: Session, *, now: datetime) -> Session:
 def confirm_outcome(session: Session, *, by: User, now: datetime) -> Session:
     """A participant says that it took place; an unclear session has taken place once all say so."""
     session = locked(session)
-    everybody = list(session.participants.all())
+    everybody = session.people
     mine = next((each for each in everybody if each.user_id == by.pk), None)
     if mine is None:
         raise PermissionDenied
@@ -92,7 +92,7 @@ def _circumstances(session: Session, by: User | None, now: datetime) -> dict[str
 
 def finish(session: Session, *, ended_at: datetime, by: User | None, now: datetime) -> Session:
     """End a locked session with the outcome that its check-ins show."""
-    everybody = list(session.participants.all())
+    everybody = session.people
     starts_at, ends_at = session.span
     session.outcome = policy.outcome(
         _first_check_in(everybody, Role.COACH),

@@ -11,7 +11,7 @@ from scheduling.models import Reminder, Session
 
 def plan_reminders(session: Session, *, now: datetime) -> None:
     """Plan what still lies ahead, for each participant and for this version of the session."""
-    recipients = list(session.participants.values_list("user_id", flat=True))
+    recipients = [place.user_id for place in session.people]
     Reminder.objects.bulk_create(
         Reminder(session=session, version=session.version, recipient_id=recipient, kind=kind, due_at=due_at)
         for recipient in recipients
