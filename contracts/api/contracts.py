@@ -1,25 +1,18 @@
-"""Contracts, bookings, checkout and reviews for clients: load, one operation, answer."""
+"""Contracts for clients: load, one operation, answer."""
 
 from typing import Any
 
-from django.db.models import Q
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_field,
-    extend_schema_view,
-)
-from rest_framework import mixins, permissions, serializers, status, viewsets
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from contracts import operations
-from contracts.filters import BookingFilter, ContractFilter
-from contracts.models import Booking, Contract, Review
+from contracts.api.bookings import BookingSerializer
+from contracts.filters import ContractFilter
+from contracts.models import Booking, Contract
 from core import clock
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, InstantField, MoneyField, MoneySerializer, kept_by_key, with_etag
 from core.refused import Refused
@@ -92,63 +85,9 @@ class SendContractSerializer(serializers.Serializer):
     start_date = serializers.DateField(required=False, allow_null=True)
 
 
-class BookingSerializer(serializers.ModelSerializer):
-    """A paid seat: which session, what it costs, what became of it."""
-
-    status = serializers.CharField(source="state")
-    contract_number = serializers.CharField(source="contract.number")
-    session = serializers.IntegerField(source="session_id")
-    scheduled_at = serializers.DateTimeField(source="session.starts_at", allow_null=True)
-    duration_minutes = serializers.IntegerField(source="session.duration_minutes")
-    timezone = serializers.CharField(source="session.time_zone")
-    price = MoneyField("portion.gross_cents", "contract.escrow.currency")
-    money = serializers.CharField(source="portion.state")
-
-    class Meta:
-        model = Booking
-        fields = [
-            "id",
-            "number",
-            "status",
-            "contract",
-            "contract_number",
-            "session",
-            "scheduled_at",
-            "duration_minutes",
-            "timezone",
-            "price",
-            "money",
-        ]
-
-
 class ScheduleSerializer(serializers.Serializer):
     scheduled_at = InstantField()
     number = serializers.IntegerField(required=False, min_value=1)
-
-
-class CheckoutRequestSerializer(serializers.Serializer):
-    contract = serializers.IntegerField()
-
-
-class CheckoutSerializer(serializers.Serializer):
-    """Where to send the payer, until when, and how much they will pay there."""
-
-    payment = serializers.IntegerField(source="pk")
-    status = serializers.CharField(source="state")
-    checkout_url = serializers.URLField()
-    expires_at = serializers.DateTimeField()
-    amount = MoneyField("amount_cents")
-
-
-class ReviewSerializer(serializers.ModelSerializer):
-    author = serializers.CharField(source="author.first_name", read_only=True)
-    contract = serializers.IntegerField(source="contract_id")
-    stars = serializers.IntegerField(min_value=1, max_value=5)
-
-    class Meta:
-        model = Review
-        fields = ["id", "contract", "author", "stars", "text", "is_public", "written_at"]
-        read_only_fields = ["written_at"]
 
 
 @extend_schema_view(
@@ -267,95 +206,3 @@ def next_booking(contract: Contract, number: int | None) -> Booking:
     if booking is None:
         raise Refused("There is no session to schedule now.", code="nothing_to_schedule")
     return booking
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary="My bookings",
-        tags=["bookings"],
-        parameters=[
-            OpenApiParameter("status", enum=Booking.State.values),
-            OpenApiParameter("role", enum=["student", "coach"]),
-        ],
-    ),
-    retrieve=extend_schema(
-        summary="One booking", responses={200: BookingSerializer, 404: ErrorSerializer}, tags=["bookings"]
-    ),
-)
-class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    serializer_class = BookingSerializer
-    queryset = Booking.objects.none()
-    filterset_class = BookingFilter
-
-    def get_queryset(self) -> Any:
-        return (
-            Booking.objects.of(self.request.user)
-            .select_related("session", "portion", "contract__escrow")
-            .order_by("-pk")
-        )
-
-    @with_etag
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return super().retrieve(request, *args, **kwargs)
-
-
-class CheckoutView(APIView):
-    @extend_schema(
-        summary="Open a Stripe Checkout page to pay a contract",
-        request=CheckoutRequestSerializer,
-        responses={201: CheckoutSerializer, **REFUSALS},
-        parameters=[IDEMPOTENCY_KEY],
-        tags=["payments"],
-        examples=[OpenApiExample("Pay contract 42", {"contract": 42}, request_only=True)],
-    )
-    @kept_by_key
-    def post(self, request: Request) -> Response:
-        form = CheckoutRequestSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        contract = get_object_or_404(
-            Contract.objects.of(request.user).select_related("escrow"), pk=form.validated_data["contract"]
-        )
-        payment = operations.start_payment(contract, by=request.user, now=clock.now())
-        return Response(CheckoutSerializer(payment).data, status=status.HTTP_201_CREATED)
-
-
-class ReviewView(APIView):
-    @extend_schema(
-        summary="Review a contract",
-        request=ReviewSerializer,
-        responses={201: ReviewSerializer, **REFUSALS},
-        tags=["reviews"],
-        examples=[
-            OpenApiExample("Five stars", {"contract": 42, "stars": 5, "text": "Patient and clear."}, request_only=True)
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        form = ReviewSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        facts = dict(form.validated_data)
-        contract = get_object_or_404(Contract.objects.of(request.user), pk=facts.pop("contract_id"))
-        review = operations.write_review(contract, by=request.user, now=clock.now(), **facts)
-        return Response(ReviewSerializer(review).data, status=status.HTTP_201_CREATED)
-
-
-@extend_schema_view(
-    list=extend_schema(summary="The review of a session's contract, for its parties", tags=["reviews"], filters=False)
-)
-class SessionReviewViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    serializer_class = ReviewSerializer
-    queryset = Review.objects.none()
-
-    def get_queryset(self) -> Any:
-        bookings = Booking.objects.of(self.request.user).filter(session=self.kwargs["session_id"])
-        reviews = Review.objects.filter(contract__in=bookings.values("contract"), withdrawn_at__isnull=True)
-        return reviews.filter(Q(is_public=True) | Q(author=self.request.user)).select_related("author").order_by("-pk")
-
-
-@extend_schema_view(list=extend_schema(summary="Public reviews of a coach", tags=["reviews"], filters=False))
-class CoachReviewViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    serializer_class = ReviewSerializer
-    permission_classes = [permissions.AllowAny]
-    queryset = Review.objects.none()
-
-    def get_queryset(self) -> Any:
-        return Review.objects.public().filter(coach=self.kwargs["coach_id"]).select_related("author").order_by("-pk")

@@ -1,10 +1,9 @@
-"""Pages of the two parties of a contract."""
+"""Pages of the two parties of a contract: the list, one contract, the steps to an agreement."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,22 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from contracts import operations
-from contracts.forms import ReviewForm, SendContractForm
-from contracts.models import Booking, Contract, Review
+from contracts.forms import SendContractForm
+from contracts.models import Booking, Contract
 from contracts.operations.reviews import may_be_reviewed
 from contracts.templatetags.contracts import HAPPENED
 from core import clock
 from core.models import Event
 from core.pages import page_of, refusals_on
-from core.refused import Refused
 from payments.books import where_is
-from payments.models import Payment
-from payments.operations import settle_checkout
 from scheduling.models import Session
 
 SESSION = "scheduling.session"
 TOLD_AT_ONCE = 6
-NEWEST = 3
 DECISIONS: dict[str, dict[str, Any]] = {
     "accept": {
         "operation": operations.accept_contract,
@@ -57,7 +52,8 @@ DECISIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def _contract(request: HttpRequest, pk: int) -> Contract:
+def contract_of(request: HttpRequest, pk: int) -> Contract:
+    """One that this person is a party of, with all that its pages show."""
     contracts = Contract.objects.of(request.user).with_progress()
     return get_object_or_404(contracts.select_related("student", "coach", "escrow", "proposal"), pk=pk)
 
@@ -73,7 +69,7 @@ def contract_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
-    contract = _contract(request, pk)
+    contract = contract_of(request, pk)
     bookings = contract.bookings.select_related("session", "portion", "contract").order_by("number")
     return render(
         request,
@@ -158,7 +154,7 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """A decision on a contract: asked on GET, taken on POST."""
-    contract, decision = _contract(request, pk), DECISIONS[verb]
+    contract, decision = contract_of(request, pk), DECISIONS[verb]
     if request.method == "POST":
         decision["operation"](contract, by=request.user, now=clock.now())
         messages.success(request, decision["done"])
@@ -170,47 +166,10 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def pay(request: HttpRequest, pk: int) -> HttpResponse:
-    """What will be paid and what becomes of it; on POST to Stripe's Checkout page."""
-    contract = _contract(request, pk)
-    if request.method == "POST":
-        payment = operations.start_payment(contract, by=request.user, now=clock.now())
-        return redirect(payment.checkout_url)
-    if not contract.may_be_paid_by(request.user):
-        return redirect(contract)
-    return render(request, "contracts/pay.html", {"contract": contract})
-
-
-@login_required
-@require_GET
-def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
-    """Back from Checkout: ask Stripe what really happened. The address itself activates nothing."""
-    contract = _contract(request, pk)
-    payment = get_object_or_404(
-        Payment.objects.of(request.user), escrow=contract.escrow, checkout_session_id=request.GET.get("session_id", "")
-    )
-    payment = settle_checkout(payment.checkout_session_id, now=clock.now())
-    if payment.state == Payment.State.PENDING:
-        return redirect("payment-cancel", pk)
-    return render(request, "contracts/payment_success.html", {"contract": _contract(request, pk), "payment": payment})
-
-
-@login_required
-@require_GET
-def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Back from Checkout without paying: nothing was charged, try again."""
-    contract = _contract(request, pk)
-    if not contract.may_be_paid_by(request.user):
-        return redirect(contract)
-    return render(request, "contracts/payment_cancel.html", {"contract": contract})
-
-
-@login_required
 @require_GET
 def next_session(request: HttpRequest, pk: int) -> HttpResponse:
     """To the first session of a contract that has no time yet."""
-    contract = _contract(request, pk)
+    contract = contract_of(request, pk)
     waiting = contract.bookings.filter(session__state__in=[Session.State.UNSCHEDULED, Session.State.HELD])
     booking = waiting.order_by("number").first()
     if booking is None or not contract.may_be_scheduled_by(request.user):
@@ -224,43 +183,3 @@ def next_session(request: HttpRequest, pk: int) -> HttpResponse:
 def of_session(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(Booking.objects.of(request.user), session=pk)
     return redirect("contract", booking.contract_id)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """The student's review of a contract."""
-    contract = _contract(request, pk)
-    if contract.student_id != request.user.pk:
-        raise Refused(_("Only the student can review a contract."), code="not_student")
-    if request.method == "GET" and not may_be_reviewed(contract, by=request.user, now=clock.now()):
-        messages.info(request, _("There is nothing to review here now."))
-        return redirect(contract)
-    form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_on(form):
-            operations.write_review(contract, by=request.user, now=clock.now(), **form.cleaned_data)
-            messages.success(request, _("Thank you. Your review is saved."))
-            return redirect(contract)
-    return render(request, "contracts/review.html", {"form": form, "contract": contract})
-
-
-@require_GET
-def coach_reviews(request: HttpRequest, pk: int) -> HttpResponse:
-    """The public reviews of a coach."""
-    coach, reviews = _reviewed(pk)
-    return render(request, "contracts/coach_reviews.html", {"coach": coach, "page": page_of(reviews, request)})
-
-
-@require_GET
-def coach_reviews_newest(request: HttpRequest, pk: int) -> HttpResponse:
-    """The newest of them, as a part of the coach's page."""
-    coach, reviews = _reviewed(pk)
-    newest = reviews.order_by("-pk")[:NEWEST]
-    return render(request, "contracts/_newest_reviews.html", {"coach": coach, "reviews": newest})
-
-
-def _reviewed(pk: int) -> tuple[User, QuerySet[Review]]:
-    public = User.objects.filter(coach_profile__approved_at__isnull=False, is_active=True)
-    coach = get_object_or_404(public, pk=pk)
-    return coach, Review.objects.public().filter(coach=coach).select_related("author", "contract")

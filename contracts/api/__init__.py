@@ -1,0 +1,17 @@
+"""Contracts, bookings, checkout and reviews for clients."""
+
+from contracts.api.bookings import BookingSerializer, BookingViewSet
+from contracts.api.contracts import ContractSerializer, ContractViewSet
+from contracts.api.payment import CheckoutView
+from contracts.api.reviews import CoachReviewViewSet, ReviewView, SessionReviewViewSet
+
+__all__ = [
+    "BookingSerializer",
+    "BookingViewSet",
+    "CheckoutView",
+    "CoachReviewViewSet",
+    "ContractSerializer",
+    "ContractViewSet",
+    "ReviewView",
+    "SessionReviewViewSet",
+]

@@ -1,0 +1,20 @@
+"""Pages of contracts, their payment and their reviews."""
+
+from contracts.views.contracts import contract_list, contract_page, create, decide, next_session, of_session
+from contracts.views.payment import pay, payment_cancel, payment_success
+from contracts.views.reviews import coach_reviews, coach_reviews_newest, review
+
+__all__ = [
+    "coach_reviews",
+    "coach_reviews_newest",
+    "contract_list",
+    "contract_page",
+    "create",
+    "decide",
+    "next_session",
+    "of_session",
+    "pay",
+    "payment_cancel",
+    "payment_success",
+    "review",
+]
