@@ -13,6 +13,8 @@ from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from core.links import HOST
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 if os.environ.get("ENV_FILE"):
@@ -371,6 +373,24 @@ CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
 MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
+# Rooms of the platform's own, beside the links of coaches: a Jitsi server, or a LiveKit server with its key.
+JITSI_HOST = env.str("JITSI_HOST", default="").lower()
+LIVEKIT_URL = env.str("LIVEKIT_URL", default="")
+LIVEKIT_API_KEY = env.str("LIVEKIT_API_KEY", default="")
+LIVEKIT_API_SECRET = env.str("LIVEKIT_API_SECRET", default="")
+LIVEKIT_MEET_URL = env.str("LIVEKIT_MEET_URL", default="") or "https://meet.livekit.io/custom"
+if JITSI_HOST and not HOST.fullmatch(JITSI_HOST):
+    raise stop("JITSI_HOST", "must be the name of a host, such as meet.example.org")
+if LIVEKIT_URL or LIVEKIT_API_KEY or LIVEKIT_API_SECRET:
+    if not LIVEKIT_URL.startswith("wss://") or not HOST.fullmatch(LIVEKIT_URL.removeprefix("wss://").rstrip("/")):
+        raise stop("LIVEKIT_URL", "must look like wss://host (a setting of LiveKit is set)")
+    if not LIVEKIT_API_KEY:
+        raise stop("LIVEKIT_API_KEY", "is missing (LIVEKIT_URL is set)")
+    if len(LIVEKIT_API_SECRET) < 32:
+        raise stop("LIVEKIT_API_SECRET", "must have 32 or more characters (LIVEKIT_URL is set)")
+LIVEKIT_MEET_HOST = urlsplit(LIVEKIT_MEET_URL).netloc.lower()
+if not LIVEKIT_MEET_URL.startswith("https://") or not HOST.fullmatch(LIVEKIT_MEET_HOST) or "?" in LIVEKIT_MEET_URL:
+    raise stop("LIVEKIT_MEET_URL", "must look like https://host/page")
 # Where the work of a coach may be looked at: each of these, or what lies below it.
 PORTFOLIO_HOSTS = env.list(
     "PORTFOLIO_HOSTS",
@@ -392,6 +412,7 @@ POLICY = {
     "hold_minutes": 15,
     "request_answer_hours": 24,
     "request_before_start_hours": 2,
+    "request_least_answer_hours": 1,
     "reschedule_answer_hours": 24,
     "reschedules_per_side": 2,
     "consultation_minutes": 15,
@@ -426,6 +447,9 @@ POLICY = {
     "ladder_days": 90,
     "awaiting_coach_days": 7,
     "awaiting_payment_days": 7,
+    "step_warning_hours": 24,
+    "change_requests": 10,
+    "extension_days": 90,
     "review_days": 14,
 }
 
@@ -476,6 +500,8 @@ CONTENT_SECURITY_POLICY = {
             "https://connect.stripe.com",
             *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else []),
             *(f"https://{name}{host}" for host in MEETING_HOSTS for name in ("", "*.")),
+            *([f"https://{JITSI_HOST}"] if JITSI_HOST else []),
+            *([f"https://{LIVEKIT_MEET_HOST}"] if LIVEKIT_URL else []),
         ],
     }
 }

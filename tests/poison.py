@@ -38,7 +38,7 @@ NOT_TYPED = {
     "LearningRequest": {"currency", "time_zone", "words", "more_words"},
     "Proposal": {"currency"},
     "Contract": {"number", "time_zone"},
-    "Session": {"time_zone"},
+    "Session": {"time_zone", "room", "meeting_url"},
     "Calendar": {"time_zone"},
     "Notification": {"url", "kind"},
     "OutgoingMail": {"to", "key", "kind", "html"},

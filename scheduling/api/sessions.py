@@ -198,7 +198,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def join(self, request: Request, pk: str) -> Response:
         session = self.get_object()
         operations.check_in(session, by=request.user, now=clock.now())
-        return Response({"meeting_url": room_of(session), "session": self._answer().data})
+        return Response({"meeting_url": room_of(session, request.user), "session": self._answer().data})
 
     @extend_schema(
         summary="Start a session; once however often", request=None, responses={200: SessionSerializer, **REFUSALS}

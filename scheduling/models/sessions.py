@@ -1,5 +1,6 @@
 """Meetings, who takes part in them, and the time they take."""
 
+import secrets
 from datetime import datetime
 from typing import Self
 
@@ -11,9 +12,13 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import Role, User, validate_meeting_url
 from core.models import Stateful
 from scheduling import policy
+
+
+def room_name() -> str:
+    return secrets.token_hex(16)
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -120,7 +125,10 @@ class Session(Stateful):
     series = models.ForeignKey("Series", models.SET_NULL, null=True, related_name="sessions")
     series_day = models.DateField(null=True)  # the day of the series' clock that it stands for
     is_moved_alone = models.BooleanField(default=False)  # by itself: the series does not take it along any more
-    room = models.CharField(max_length=40, blank=True)  # the unguessable name of its meeting room
+    room = models.CharField(max_length=40, default=room_name, editable=False)  # of a server of this site's: unguessable
+    meeting_url = models.URLField(  # of this session alone, instead of what the coach has chosen for all
+        _("meeting link"), blank=True, validators=[validate_meeting_url]
+    )
     summary = models.TextField(_("summary"), max_length=5000, blank=True)
     uses_up = models.BooleanField(default=True)  # a consultation of the pair; given back where the coach failed it
     started_at = models.DateTimeField(null=True)

@@ -50,7 +50,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "scheduling/join.html", _line(found, request.user))
     operations.check_in(found, by=request.user, now=clock.now())
-    if room := room_of(found):
+    if room := room_of(found, request.user):
         return redirect(room)
     messages.success(request, _("You are checked in. The coach will tell you where you meet."))
     return redirect(found)
