@@ -26,6 +26,7 @@ quiet = {"until": 0.0}
 PATIENCE = timedelta(minutes=10)
 TRIES = 8
 PAUSE = 30.0
+METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML, and so MJML, cannot hold
 
 
@@ -37,9 +38,13 @@ def post(
     recipient: AbstractBaseUser | None,
     now: datetime,
     is_last: bool = False,
+    calendar: str = "",
     **context: Any,
 ) -> OutgoingMail:
-    """Put a mail in the outbox; the same key and address is the same mail. Templates: `mail/<template>.*`."""
+    """Put a mail in the outbox; the same key and address is the same mail. Templates: `mail/<template>.*`.
+
+    `calendar` is an .ics file that goes along.
+    """
     context |= {"site_url": settings.SITE_URL, "recipient": recipient}
     with translation.override(getattr(recipient, "language", None) or settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"mail/{template}_subject.txt", context).split())
@@ -55,6 +60,7 @@ def post(
         html=html,
         now=now,
         is_last=is_last,
+        calendar=calendar,
     )
 
 
@@ -69,6 +75,7 @@ def put(
     html: str,
     now: datetime,
     is_last: bool = False,
+    calendar: str = "",
 ) -> OutgoingMail:
     """Put a finished mail in the outbox and nudge the worker after commit."""
     mail, fresh = OutgoingMail.objects.get_or_create(
@@ -80,6 +87,7 @@ def put(
             "subject": subject[:200],
             "text": text,
             "html": html,
+            "calendar": calendar,
             "is_last": is_last,
             "created_at": now,
             "due_at": now,
@@ -131,7 +139,7 @@ def _fate(state: str, *, is_needed: bool) -> str:
 def forget(mails: QuerySet[OutgoingMail]) -> None:
     """Keep that there was a mail, and nothing of what it said and to whom."""
     nowhere = Concat(Value("erased-"), Cast("pk", CharField()), Value("@erased.invalid"), output_field=CharField())
-    mails.update(to=nowhere, subject="", text="", html="", last_error="")
+    mails.update(to=nowhere, subject="", text="", html="", calendar="", last_error="")
 
 
 def due_mails(now: datetime) -> Iterable[OutgoingMail]:
@@ -168,7 +176,17 @@ def _send(mail: OutgoingMail) -> None:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        _attach_calendar(message, mail.calendar)
     message.send()
+
+
+def _attach_calendar(message: EmailMultiAlternatives, file: str) -> None:
+    """As a part that mail programs act upon, and as a file for those that only show it."""
+    method = METHOD.search(file)
+    kind = f"text/calendar; method={method[1]}" if method else "text/calendar"
+    message.attach_alternative(file, kind)
+    message.attach("invite.ics", file, kind)
 
 
 def _try_later(mail: OutgoingMail, error: Exception, now: datetime) -> None:

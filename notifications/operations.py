@@ -84,6 +84,7 @@ def forget_words(person: User, *, around: Collection[int], about: QuerySet[Event
     replace_words(Notification.objects.filter(recipient__in=around, event__in=about), ["text"], words)
     mails, keys = OutgoingMail.objects.filter(recipient__in=around), about.values_list(MAIL_KEY)
     replace_words(mails.filter(key__in=keys), MAIL_WORDS, words)
+    mails.filter(key__in=keys).update(calendar="")  # its lines are folded: a name is not found in them
     replace_words(mails, MAIL_WORDS, addresses_in(words))
     for kept in KeptAnswer.objects.filter(user__in=around, body__isnull=False):
         fresh = replaced(kept.body, words)

@@ -1,4 +1,5 @@
 import threading
+from email import message_from_bytes
 
 import pytest
 from django.core import mail as carrier
@@ -8,10 +9,9 @@ from core import outbox
 from core.models import OutgoingMail
 
 
-def put(clock, key="welcome:1", to="ana@example.org"):
-    return outbox.put(
-        kind="welcome", key=key, to=to, recipient=None, subject="Hello", text="Hi", html="", now=clock.now()
-    )
+def put(clock, key="welcome:1", to="ana@example.org", **also):
+    words = {"subject": "Hello", "text": "Hi", "html": ""}
+    return outbox.put(kind="welcome", key=key, to=to, recipient=None, now=clock.now(), **words, **also)
 
 
 @pytest.mark.django_db
@@ -58,3 +58,29 @@ def test_two_workers_carry_a_mail_once(clock):
     [thread.join() for thread in threads]
     assert sorted(results) == [False, False, False, True]
     assert len(carrier.outbox) == 1
+
+
+FILE = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:CANCEL\r\nSUMMARY:Zoë 🎉\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.mark.django_db
+def test_a_calendar_file_goes_along_for_programs_and_for_people(clock):
+    mail = put(clock, calendar=FILE)
+    outbox.carry(mail, now=clock.now())
+    parts = message_from_bytes(carrier.outbox[0].message().as_bytes()).walk()
+    files = [part for part in parts if part.get_content_type() == "text/calendar"]
+    assert [(part.get_param("method"), part.get_filename()) for part in files] == [
+        ("CANCEL", None),
+        ("CANCEL", "invite.ics"),
+    ]
+    assert {part.get_payload(decode=True).decode() for part in files} == {FILE.replace("\r\n", "\n")}
+
+
+@pytest.mark.django_db
+def test_a_mail_without_one_has_none_and_a_forgotten_mail_has_lost_it(clock):
+    plain, mail = put(clock, key="plain"), put(clock, key="with", calendar=FILE)
+    outbox.carry(plain, now=clock.now())
+    assert "text/calendar" not in carrier.outbox[0].message().as_string()
+    outbox.forget(OutgoingMail.objects.filter(pk=mail.pk))
+    mail.refresh_from_db()
+    assert mail.calendar == ""

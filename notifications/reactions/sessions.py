@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 from accounts.models import Role, User
 from core.events import telling_of
 from core.models import Event
+from notifications.calendars import cancellation_for, invitation_for
 from notifications.live import announce
 from notifications.operations import tell, write_to
 from notifications.words import moment, say
@@ -26,6 +27,7 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
     for place in _places(session):
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
         about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}
+        about["calendar"] = invitation_for(place.user, session, event)
         if place.user_id == event.by_id:
             write_to(place.user, event, mail="session_scheduled", **about)
         else:
@@ -47,9 +49,13 @@ def tell_of_outcome(session: Session, event: Event) -> None:
 def tell_of_cancelled_session(session: Session, event: Event) -> None:
     if session.starts_at:  # one without a time is nobody's loss
         for place in _places(session):
+            text, subject = _("Your session with {name} on {moment} was cancelled."), _("Session cancelled")
+            file = cancellation_for(place.user, session, event) if session.version else ""
             if place.user_id != event.by_id:
-                text = _("Your session with {name} on {moment} was cancelled.")
-                _tell(place.user, session, event, text, _("Session cancelled"))
+                _tell(place.user, session, event, text, subject, file)
+            elif file:  # whoever cancelled it has it in their calendar, too
+                about = {"text": _sentence(text, session, place.user), "url": session.get_absolute_url()}
+                write_to(place.user, event, mail="notice", subject=subject, calendar=file, **about)
 
 
 @telling_of(REMINDER_DUE)
@@ -59,11 +65,17 @@ def remind(session: Session, event: Event) -> None:
 
 
 def _tell(
-    person: User, session: Session, event: Event, text: Promise | str, subject: Promise | str | None = None
+    person: User,
+    session: Session,
+    event: Event,
+    text: Promise | str,
+    subject: Promise | str | None = None,
+    calendar: str = "",
 ) -> None:
-    """A notice on a session; with a subject also a mail."""
-    mail, url = "notice" if subject else None, session.get_absolute_url()
-    tell(person, event, kind="sessions", text=_sentence(text, session, person), url=url, mail=mail, subject=subject)
+    """A notice on a session; with a subject also a mail, with a file for calendars where there is one."""
+    about = {"text": _sentence(text, session, person), "url": session.get_absolute_url()}
+    mail = "notice" if subject else None
+    tell(person, event, kind="sessions", mail=mail, subject=subject, calendar=calendar, **about)
 
 
 def _sentence(text: Promise | str, session: Session, reader: User) -> Promise | str:
