@@ -39,6 +39,11 @@ def hold_until(now: datetime) -> datetime:
     return now + _minutes("hold_minutes")
 
 
+def rated_until(ended_at: datetime) -> datetime:
+    """Until when people may say, or say otherwise, how a session was."""
+    return ended_at + settings.POLICY["satisfaction_days"] * DAY
+
+
 def is_given_back(role: str, notice_minutes: int | None) -> bool:
     """Whether a cancelled consultation does not count: the student may have another one with this coach."""
     if role == "student" and notice_minutes is not None:

@@ -422,6 +422,7 @@ POLICY = {
     "group_decide_hours": 24,
     "seat_offer_hours": 12,
     "unclear_hours": 72,
+    "satisfaction_days": 7,
     # marketplace
     "request_days": 60,
     "request_invitations": 20,

@@ -6,18 +6,14 @@ from accounts.models import Role, User
 from core.events import telling_of
 from core.models import Event
 from notifications.calendars import cancellation_for, invitation_for
-from notifications.live import announce
 from notifications.operations import tell, write_to
 from notifications.words import moment, say
 from scheduling.events import (
-    CHECKED_IN,
     REMINDER_DUE,
     SESSION_CANCELLED,
-    SESSION_CONFIRMED,
     SESSION_ENDED,
     SESSION_SCHEDULED,
     SESSION_SETTLED,
-    SESSION_STARTED,
 )
 from scheduling.models import Participant, Session
 
@@ -32,11 +28,6 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
             write_to(place.user, event, mail="session_scheduled", **about)
         else:
             tell(place.user, event, kind="sessions", mail="session_scheduled", **about)
-
-
-@telling_of(CHECKED_IN, SESSION_STARTED, SESSION_CONFIRMED)
-def let_open_pages_look_again(session: Session, event: Event) -> None:
-    announce([place.user_id for place in _places(session)], "sessions")
 
 
 @telling_of(SESSION_ENDED, SESSION_SETTLED)

@@ -207,6 +207,15 @@ class Session(Stateful):
         running = self.state == self.State.IN_PROGRESS and self.starts_at is not None and self.starts_at <= now
         return running and self.has_participant(user)
 
+    def may_be_summed_up_by(self, user: User, now: datetime) -> bool:
+        """From its start on, and after it whenever the coach likes."""
+        begun = self.state == self.State.SCHEDULED and self.starts_at is not None and self.starts_at <= now
+        return self.coach_id == user.pk and (begun or self.state in {self.State.IN_PROGRESS, *self.OVER})
+
+    def may_be_rated_by(self, user: User, now: datetime) -> bool:
+        over = self.state == self.State.COMPLETED and self.ended_at is not None
+        return over and now < policy.rated_until(self.ended_at) and self.has_participant(user)
+
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""
         possible = self.state == self.State.COMPLETED
@@ -232,6 +241,13 @@ class Session(Stateful):
         """Whom this person meets: the coach all students, a student the coach; students learn no names of each other."""
         met = [each for each in self.people if each.user_id != user.pk]
         return met if user.pk == self.coach_id else [each for each in met if each.role == Role.COACH]
+
+    @property
+    def actual_minutes(self) -> int | None:
+        """How long it really took, to the nearest minute."""
+        if not self.started_at or not self.ended_at or self.ended_at < self.started_at:
+            return None
+        return round((self.ended_at - self.started_at).total_seconds() / 60)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from scheduling.operations.closing import cancel_session, close_session, confirm
 from scheduling.operations.free_time import mark_due, mark_due_after, refresh_due, refresh_free_time, refresh_many
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
 from scheduling.operations.making import create_session, create_sessions, open_sessions
+from scheduling.operations.notes import rate_session, set_meeting_place, write_note, write_summary
 from scheduling.operations.reminding import send_reminder
 
 __all__ = [
@@ -24,12 +25,16 @@ __all__ = [
     "mark_due",
     "mark_due_after",
     "open_sessions",
+    "rate_session",
     "refresh_due",
     "refresh_free_time",
     "refresh_many",
     "schedule",
     "send_reminder",
     "set_availability",
+    "set_meeting_place",
     "settle_outcome",
     "start",
+    "write_note",
+    "write_summary",
 ]

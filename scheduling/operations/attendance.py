@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from core.events import record
-from core.models import locked
+from core.models import Event, locked
 from core.operations import operation
 from core.refused import Refused
 from scheduling import events, policy
+from scheduling.meeting import has_place
 from scheduling.models import Participant, Session
 from scheduling.operations.closing import finish
 
@@ -24,6 +25,8 @@ def check_in(session: Session, *, by: User, now: datetime) -> Participant:
     _note(session, participant, by=by, now=now)
     if session.state == Session.State.SCHEDULED and _both_sides_here(everybody):
         _begin(session, by=by, now=now)
+    if participant.role == Role.STUDENT and not has_place(session):
+        _ask_for_a_place(session, by=by, now=now)
     return participant
 
 
@@ -81,6 +84,12 @@ def _note(session: Session, participant: Participant, *, by: User, now: datetime
     participant.checked_in_at = now
     participant.save(update_fields=["checked_in_at"])
     record(session, events.CHECKED_IN, by=by, at=now, role=participant.role)
+
+
+def _ask_for_a_place(session: Session, *, by: User, now: datetime) -> None:
+    """Once, as whoever waits may click often."""
+    if not Event.objects.about(session).filter(name=events.PLACE_MISSED).exists():
+        record(session, events.PLACE_MISSED, by=by, at=now)
 
 
 def _both_sides_here(everybody: list[Participant]) -> bool:
