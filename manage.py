@@ -12,6 +12,10 @@ def main() -> None:
         from demo.start import main as demo
 
         sys.exit(demo(sys.argv[2:]))
+    if sys.argv[1:2] == ["benchmark"]:
+        from demo.benchmark import main as benchmark
+
+        sys.exit(benchmark(sys.argv[2:]))
     gc.set_threshold(10_000, 20, 20)  # migrating makes so many classes that looking for waste took a quarter of it
     from django.core.management import execute_from_command_line
 
