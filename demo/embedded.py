@@ -31,7 +31,7 @@ FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "100",
+    "max_connections": "300",
     "jit": "off",
     "log_min_messages": "warning",
     "listen_addresses": "",
