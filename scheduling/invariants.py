@@ -128,6 +128,11 @@ def free_time_is_not_taken() -> Rows:
         FROM scheduling_freetime free
         JOIN scheduling_timeclaim claim ON claim.user_id = free.coach_id AND free.stretches && claim.during
         WHERE free.computed_at IS NOT NULL AND (claim.expires_at IS NULL OR claim.expires_at > free.computed_at)
+        UNION ALL
+        SELECT free.coach_id, NULL, busy.during
+        FROM scheduling_freetime free
+        JOIN scheduling_busytime busy ON busy.user_id = free.coach_id AND free.stretches && busy.during
+        WHERE free.computed_at IS NOT NULL
         """
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.weeks import HOURS
-from scheduling import policy
+from scheduling import policy, spans
 from scheduling.slots import Diary, read_diaries
 
 WEEKS = 4
@@ -61,8 +61,8 @@ def _match(wish: Wish, diary: Diary, now: datetime, viewer: ZoneInfo) -> Match:
     start, end = diary.earliest(now), min(ends, diary.horizon(now))
     span = (_second(start), max(_second(end), _second(start)))
     length, wanted = wish.minutes * 60, _wanted(wish, now, ends)
-    coach = _common(diary.stretches(start, end) if diary.hours else [], [span])
-    student = policy.free_stretches(wanted, diary.claims.get(wish.student_id, []), earliest=span[0])
+    coach = _common([] if diary.closure(now) else diary.stretches(start, end), [span])
+    student = spans.free_stretches(wanted, diary.claims.get(wish.student_id, []), earliest=span[0])
     both = [stretch for stretch in _common(coach, student) if stretch[1] - stretch[0] >= length]
     hours = {
         BOTH: _hours(both, viewer, min(length, SHOWN_FROM)),
@@ -74,7 +74,7 @@ def _match(wish: Wish, diary: Diary, now: datetime, viewer: ZoneInfo) -> Match:
         hours_both=sorted(hours[BOTH]),
         grid=[next((word for word in hours if hour in hours[word]), NONE) for hour in range(HOURS)],
         zone=viewer.key,
-        has_hours=bool(diary.hours),
+        has_hours=diary.has_hours,
     )
 
 
@@ -83,7 +83,7 @@ def _wanted(wish: Wish, start: datetime, end: datetime) -> Stretches:
     zone = ZoneInfo(wish.zone)
     first, last = (start - policy.DAY).astimezone(zone).date(), (end + policy.DAY).astimezone(zone).date()
     hours = [(hour // 24, hour % 24 * 60, (hour % 24 + 1) * 60 % 1440) for hour in wish.hours]
-    return policy.joined(policy.windows(hours, zone, first, last))
+    return spans.joined(spans.windows(hours, zone, first, last))
 
 
 def _percent(wanted: Stretches, both: Stretches, length: int, span: tuple[int, int]) -> int:

@@ -413,6 +413,7 @@ POLICY = {
     "request_answer_hours": 24,
     "request_before_start_hours": 2,
     "request_least_answer_hours": 1,
+    "request_least_answer_hours": 1,
     "reschedule_answer_hours": 24,
     "reschedules_per_side": 2,
     "consultation_minutes": 15,

@@ -215,7 +215,7 @@ class CheckView(APIView):
         responses={200: CheckSerializer, 400: ErrorSerializer, 404: ErrorSerializer},
         examples=[
             OpenApiExample(
-                "Taken", {"available": False, "code": "booked", "detail": "The coach is already booked at this time."}
+                "Taken", {"available": False, "code": "booked", "detail": "This time is taken. Please pick another one."}
             )
         ],
     )

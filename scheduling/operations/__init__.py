@@ -3,7 +3,14 @@
 from scheduling.operations.attendance import check_in, end, start
 from scheduling.operations.availability import Window, set_availability
 from scheduling.operations.closing import cancel_session, close_session, confirm_outcome, settle_outcome
-from scheduling.operations.free_time import mark_due, mark_due_after, refresh_due, refresh_free_time, refresh_many
+from scheduling.operations.free_time import (
+    mark_due,
+    mark_due_after,
+    mark_due_for,
+    refresh_due,
+    refresh_free_time,
+    refresh_many,
+)
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
 from scheduling.operations.making import create_session, create_sessions, open_sessions
 from scheduling.operations.notes import rate_session, set_meeting_place, write_note, write_summary
@@ -24,6 +31,7 @@ __all__ = [
     "hold_time",
     "mark_due",
     "mark_due_after",
+    "mark_due_for",
     "open_sessions",
     "rate_session",
     "refresh_due",

@@ -59,7 +59,12 @@ def mark_due(calendar: Calendar, *, now: datetime) -> None:
 @operation
 def mark_due_after(session: Session, *, now: datetime) -> None:
     """The time of a session's people changed: the free time of those who coach is to be worked out anew, soon."""
-    people = session.participants.values("user")
+    mark_due_for(session.participants.values("user"), now=now)
+
+
+@operation
+def mark_due_for(people: Any, *, now: datetime) -> None:
+    """What fills the time of these people, given by their keys, changed: the free time of those who coach is due, soon."""
     theirs = FreeTime.objects.filter(pk__in=people).order_by("pk").select_for_update(no_key=True, of=("self",))
     if FreeTime.objects.filter(pk__in=theirs.values("pk")).update(due_at=now, computed_at=None):
         nudge(REFRESH)
@@ -94,7 +99,7 @@ def _write(coach_ids: list[int], now: datetime) -> int:
 
 
 def _row(coach_id: int, diary: Diary, now: datetime) -> tuple[Any, ...]:
-    stretches = diary.stretches(now, diary.horizon(now) + MARGIN) if diary.hours else []
+    stretches = [] if diary.closure(now) else diary.stretches(now, diary.horizon(now) + MARGIN)
     cells = cells_within(stretches, now, now + timedelta(weeks=WEEKS))
     next_free = next(iter(diary.next_free(SESSION, now)), None)
     return (
@@ -111,12 +116,14 @@ def _row(coach_id: int, diary: Diary, now: datetime) -> tuple[Any, ...]:
 def _due(diary: Diary, next_free: int | None, now: datetime) -> datetime:
     """The coach's next midnight, from when a day more is bookable, or before: when what was written stops being true.
 
-    That is when a hold runs out, and when it has become too late to book the first free time.
+    That is when a hold runs out, when it has become too late to book the first free time, and when the coach's own
+    calendar is no longer relied upon.
     """
     midnight = to_utc(now.astimezone(diary.zone).date() + policy.DAY, time(0), diary.zone)
     too_late = next_free - diary.notice_hours * 3600 + 1 if next_free else None
-    earlier = (datetime.fromtimestamp(each, UTC) for each in (diary.next_spent_hold, too_late) if each)
-    return min([midnight, *earlier])
+    unverified = diary.verified_until if not diary.closure(now) else None
+    earlier = (datetime.fromtimestamp(each, UTC) for each in (diary.next_spent_hold, too_late, unverified) if each)
+    return min([midnight, *(each for each in earlier if each > now)])
 
 
 def _listed(parts: Iterable[str]) -> str:

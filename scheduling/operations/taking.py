@@ -49,7 +49,7 @@ def look(
 ) -> Diary:
     """The diary in which this session may take this time; refused where it may not."""
     apart_from = None if is_new else session
-    diary = read_diary(session.coach_id, people, starts_at, starts_at, now, apart_from=apart_from)
+    diary = read_diary(session.coach_id, people, starts_at, starts_at, now, apart_from=apart_from, kind=session.kind)
     if refused := refusal(diary, starts_at, session.duration_minutes, now):
         raise refused
     return diary

@@ -303,7 +303,7 @@ def test_a_free_time_is_said_to_be_available_and_a_held_one_not():
     assert of(StudentFactory()).get(address).json() == {
         "available": False,
         "code": "booked",
-        "detail": "The coach is already booked at this time.",
+        "detail": "This time is taken. Please pick another one.",
     }
 
 

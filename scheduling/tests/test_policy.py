@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.wall import to_utc
-from scheduling import policy
+from scheduling import policy, spans
 
 START = datetime(2027, 1, 11, 10, tzinfo=UTC)
 END = START + timedelta(hours=1)
@@ -142,39 +142,39 @@ def local(stretches, zone):
 
 def test_weekly_hours_keep_the_wall_clock_when_clocks_change():
     hours = [(5, 540, 720), (6, 540, 720)]
-    found = policy.windows(hours, ZoneInfo("Europe/Berlin"), date(2027, 3, 27), date(2027, 3, 28))
+    found = spans.windows(hours, ZoneInfo("Europe/Berlin"), date(2027, 3, 27), date(2027, 3, 28))
     assert local(found, "UTC") == ["27 08:00+0000 – 27 11:00+0000", "28 07:00+0000 – 28 10:00+0000"]
 
 
 def test_a_night_across_the_gap_is_an_hour_shorter_and_across_the_fold_an_hour_longer():
     hours = [(6, 60, 240)]
     berlin = ZoneInfo("Europe/Berlin")
-    [[start, end]] = policy.windows(hours, berlin, date(2027, 3, 28), date(2027, 3, 28))
+    [[start, end]] = spans.windows(hours, berlin, date(2027, 3, 28), date(2027, 3, 28))
     assert (end - start) / 3600 == 2
-    [[start, end]] = policy.windows(hours, berlin, date(2027, 10, 31), date(2027, 10, 31))
+    [[start, end]] = spans.windows(hours, berlin, date(2027, 10, 31), date(2027, 10, 31))
     assert (end - start) / 3600 == 4
 
 
 def test_a_window_that_lies_in_the_gap_does_not_exist_and_one_that_begins_there_begins_at_its_end():
     zone = ZoneInfo("Europe/Berlin")
-    assert policy.windows([(6, 120, 180)], zone, date(2027, 3, 28), date(2027, 3, 28)) == []
-    begun = policy.windows([(6, 150, 240)], zone, date(2027, 3, 28), date(2027, 3, 28))
+    assert spans.windows([(6, 120, 180)], zone, date(2027, 3, 28), date(2027, 3, 28)) == []
+    begun = spans.windows([(6, 150, 240)], zone, date(2027, 3, 28), date(2027, 3, 28))
     assert local(begun, "Europe/Berlin") == ["28 03:00+0200 – 28 04:00+0200"]
 
 
 def test_a_day_that_an_island_skipped_has_no_hours():
     friday = [(4, 540, 1020)]
-    assert policy.windows(friday, ZoneInfo("Pacific/Apia"), date(2011, 12, 30), date(2011, 12, 30)) == []
+    assert spans.windows(friday, ZoneInfo("Pacific/Apia"), date(2011, 12, 30), date(2011, 12, 30)) == []
 
 
 def test_hours_until_midnight_end_with_the_day():
-    found = policy.windows([(0, 1320, 0)], ZoneInfo("Asia/Kathmandu"), date(2027, 1, 11), date(2027, 1, 11))
+    found = spans.windows([(0, 1320, 0)], ZoneInfo("Asia/Kathmandu"), date(2027, 1, 11), date(2027, 1, 11))
     assert local(found, "Asia/Kathmandu") == ["11 22:00+0545 – 12 00:00+0545"]
 
 
 def free(windows, busy=(), **changes):
     numbers = {"step": 30, "duration": 60, "before": 0, "after": 0, "earliest": 0, "latest": 10_000} | changes
-    return policy.free_slots(windows, busy, **numbers)
+    return spans.free_slots(windows, busy, **numbers)
 
 
 def test_slots_fill_a_window_to_its_last_minute():
@@ -229,7 +229,7 @@ stretches = st.lists(
 )
 def test_free_slots_agree_with_asking_every_minute(windows, busy, elsewhere, step, duration, before, after, earliest):
     """The oracle: a minute is a slot when it is on the grid of the latest window begun, and all its minutes are free."""
-    found = policy.free_slots(
+    found = spans.free_slots(
         windows,
         busy,
         step=step,

@@ -89,7 +89,7 @@ def _week_page(request: HttpRequest, session: Session, now: datetime) -> dict[st
         "coach": session.coach,
         "previous": _address(week.previous) if week.start > diary.earliest(now) else "",
         "next": _address(week.next) if week.end < diary.horizon(now) else "",
-        "has_hours": bool(diary.hours),
+        "has_hours": diary.has_hours,
         "zone_form": ZoneForm(initial={"zone": zone.key}),
     }
 
