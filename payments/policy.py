@@ -54,9 +54,13 @@ def minimum_tip(currency: str) -> int:
 
 
 def release_due(outcome: str, ended_at: datetime, terms: Mapping[str, Any] | None = None) -> datetime | None:
-    """When the money of a session that ended so is released by the clock; None where it is not."""
+    """When the money of a session that ended so is released by the clock; None where it is not.
+
+    One called off too late ends so in that moment.
+    """
     terms = {**settings.POLICY, **(terms or {})}
-    hours = {"completed": terms["release_completed_hours"], "student_absent": terms["release_absent_hours"]}
+    absent = terms["release_absent_hours"]
+    hours = {"completed": terms["release_completed_hours"], "student_absent": absent, "late_cancellation": absent}
     return ended_at + timedelta(hours=hours[outcome]) if outcome in hours else None
 
 

@@ -80,9 +80,7 @@ def _file(events: list[Event], *, method: str = "", name: str = "") -> str:
     return str(calendar.to_ical().decode())
 
 
-def _event(
-    session: Session, reader: User, at: datetime, *, is_off: bool = False, with_people: bool = False
-) -> Event:
+def _event(session: Session, reader: User, at: datetime, *, is_off: bool = False, with_people: bool = False) -> Event:
     is_off = is_off or session.state == Session.State.CANCELLED
     starts_at, ends_at = session.span
     event = Event()

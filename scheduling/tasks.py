@@ -10,8 +10,8 @@ from django.db import models, transaction
 
 from core import clock
 from core.registry import sweep
-from scheduling.models import Reminder, Session
-from scheduling.operations import close_session, expire_hold, refresh_due, send_reminder
+from scheduling.models import Move, Reminder, Session
+from scheduling.operations import close_session, expire_hold, expire_move, refresh_due, send_reminder
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -29,6 +29,13 @@ def expire_spent_holds(now: datetime) -> int:
 def close_open_sessions(now: datetime) -> int:
     """End the sessions whose time is up, with the outcome that their check-ins show."""
     return _each(Session.objects.over(now).order_by("ends_at"), lambda session: close_session(session, now=now))
+
+
+@sweep("moves nobody answered")
+def expire_unanswered_moves(now: datetime) -> int:
+    """Silence means that the agreed time stands."""
+    due = Move.objects.filter(state=Move.State.OPEN, answer_due_at__lte=now).order_by("answer_due_at")
+    return _each(due, lambda move: expire_move(move, now=now).state == Move.State.EXPIRED)
 
 
 @sweep("reminders")

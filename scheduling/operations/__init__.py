@@ -13,11 +13,21 @@ from scheduling.operations.free_time import (
 )
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
 from scheduling.operations.making import create_session, create_sessions, open_sessions
+from scheduling.operations.moving import (
+    agree_to_move,
+    answer_move,
+    decline_move,
+    expire_move,
+    move_session,
+    withdraw_move,
+)
 from scheduling.operations.notes import rate_session, set_meeting_place, write_note, write_summary
 from scheduling.operations.reminding import send_reminder
 
 __all__ = [
     "Window",
+    "agree_to_move",
+    "answer_move",
     "cancel_session",
     "check_in",
     "close_session",
@@ -25,13 +35,16 @@ __all__ = [
     "confirm_time",
     "create_session",
     "create_sessions",
+    "decline_move",
     "drop_hold",
     "end",
     "expire_hold",
+    "expire_move",
     "hold_time",
     "mark_due",
     "mark_due_after",
     "mark_due_for",
+    "move_session",
     "open_sessions",
     "rate_session",
     "refresh_due",
@@ -43,6 +56,7 @@ __all__ = [
     "set_meeting_place",
     "settle_outcome",
     "start",
+    "withdraw_move",
     "write_note",
     "write_summary",
 ]

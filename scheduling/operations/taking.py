@@ -4,7 +4,8 @@ Lock the people in the order of their keys, give back what they hold no longer, 
 lock makes refusals clean, the constraint `nobody_is_booked_twice` makes them certain.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError
@@ -45,12 +46,22 @@ def free_people(people: list[User], *, now: datetime) -> None:
 
 
 def look(
-    session: Session, people: Iterable[User | int], starts_at: datetime, *, now: datetime, is_new: bool = False
+    session: Session,
+    people: Iterable[User | int],
+    starts_at: datetime,
+    *,
+    now: datetime,
+    is_new: bool = False,
+    asked_at: datetime | None = None,
 ) -> Diary:
-    """The diary in which this session may take this time; refused where it may not."""
+    """The diary in which this session may take this time; refused where it may not.
+
+    What was asked in time may be agreed to later: notice and horizon are counted from `asked_at`.
+    """
     apart_from = None if is_new else session
     diary = read_diary(session.coach_id, people, starts_at, starts_at, now, apart_from=apart_from, kind=session.kind)
-    if refused := refusal(diary, starts_at, session.duration_minutes, now):
+    as_of = asked_at if asked_at and starts_at > now else now
+    if refused := refusal(diary, starts_at, session.duration_minutes, as_of):
         raise refused
     return diary
 
@@ -58,10 +69,22 @@ def look(
 def take(session: Session, people: Iterable[User], *, expires_at: datetime | None = None) -> None:
     """Claim the session's time for these people, as a hold where it expires; refused where somebody was faster."""
     during = DateTimeTZRange(*session.span)
-    try:
+    with _nobody_twice():
         TimeClaim.objects.bulk_create(
             TimeClaim(user=user, session=session, during=during, expires_at=expires_at) for user in people
         )
+
+
+def carry(session: Session) -> None:
+    """Let the session's claims follow it to its new time, holds among them; refused where somebody was faster."""
+    with _nobody_twice():
+        session.time_claims.update(during=DateTimeTZRange(*session.span))
+
+
+@contextmanager
+def _nobody_twice() -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != NOBODY_TWICE:
             raise
