@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 
 Terms = dict[str, Any]
+MAX_REASON = 500  # characters
+MAX_WORDS = 2000
 
 
 def terms_of_today() -> Terms:
@@ -13,9 +15,9 @@ def terms_of_today() -> Terms:
     return dict(settings.POLICY)
 
 
-def answer_due(sent_at: datetime) -> datetime:
-    """Until when the coach may answer a contract that was sent."""
-    return sent_at + timedelta(days=settings.POLICY["awaiting_coach_days"])
+def answer_due(sent_at: datetime, terms: Terms) -> datetime:
+    """Until when terms that were put before the other side may be answered."""
+    return sent_at + timedelta(days=_of(terms, "awaiting_coach_days"))
 
 
 def payment_due(accepted_at: datetime, terms: Terms) -> datetime:
@@ -31,6 +33,26 @@ def draft_due(drafted_at: datetime) -> datetime:
 def review_due(ended_at: datetime, terms: Terms) -> datetime:
     """Until when a contract that ended may be reviewed."""
     return ended_at + timedelta(days=terms["review_days"])
+
+
+def extension_due(ended_at: datetime, terms: Terms) -> datetime:
+    """Until when a completed contract may be extended."""
+    return ended_at + timedelta(days=_of(terms, "extension_days"))
+
+
+def most_changes(terms: Terms) -> int:
+    """How often a coach may ask for other terms."""
+    return int(_of(terms, "change_requests"))
+
+
+def warned_until(now: datetime) -> datetime:
+    """Steps that end until then are told of today."""
+    return now + timedelta(hours=settings.POLICY["step_warning_hours"])
+
+
+def _of(terms: Terms, name: str) -> Any:
+    """As the contract says; contracts older than a number go by today's."""
+    return terms.get(name, settings.POLICY[name])
 
 
 def number(year: int, sequence: int) -> str:

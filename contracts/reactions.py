@@ -2,10 +2,13 @@
 
 from accounts.models import User
 from contracts import operations
+from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED, CONTRACT_EXPIRED
+from contracts.models import Contract
 from core.events import on
 from core.models import Event
 from marketplace.events import PROPOSAL_ACCEPTED
 from marketplace.models import Proposal
+from marketplace.operations import free_request
 from payments.events import PAYMENT_SETTLED, REFUND_FAILED, REFUND_MADE
 from payments.models import Payment, Refund
 from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
@@ -15,6 +18,12 @@ from scheduling.models import Session
 @on(PROPOSAL_ACCEPTED)
 def draft_its_contract(proposal: Proposal, event: Event) -> None:
     operations.draft_contract(proposal, by=event.by, now=event.at)
+
+
+@on(CONTRACT_CANCELLED, CONTRACT_DECLINED, CONTRACT_EXPIRED)
+def free_its_request(contract: Contract, event: Event) -> None:
+    if contract.proposal:
+        free_request(contract.proposal, by=event.by, now=event.at)
 
 
 @on(PAYMENT_SETTLED)

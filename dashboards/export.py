@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.models import FORMER, CoachProfile, Relation, Skill, StudentProfile, User
-from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction, TermsTemplate
+from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction
 from core.models import Event, OutgoingMail
 from dashboards.money import lines_of
 from marketplace.models import (
@@ -23,6 +23,7 @@ from marketplace.models import (
     ScreeningAnswer,
     ScreeningQuestion,
     Terms,
+    TermsTemplate,
 )
 from notifications.models import Notification
 from payments.models import ConnectAccount, Escrow, Payment, Portion, Refund, StripeCustomer, Transfer
@@ -165,6 +166,9 @@ def _of_marketplace(person: User) -> Parts:
         "marketplace/invitations_received": Invitation.objects.filter(coach=person).values(
             *invitation, "decline_reason", **_named("request__student")
         ),
+        "marketplace/templates": TermsTemplate.objects.filter(coach=person).values(
+            "name", "currency", *TermsTemplate.FIGURES, "learning_outcomes"
+        ),
         "marketplace/saved": SavedRequest.objects.filter(coach=person).values("request__title", "saved_at"),
     }
 
@@ -208,8 +212,8 @@ def _of_contracts(person: User) -> Parts:
     contract = ["id", "number", "state", "origin", "kind", "title", "payment_model", "rate_cents", "session_count"]
     contract += ["session_minutes", "total_cents", "escrow__currency", "fee_basis_points", "policy"]
     contract += ["learning_outcomes", "note", "start_date", "time_zone", "created_at", "paid_at", "ended_at"]
+    contract += ["end_reason", "is_coachs_idea", "extends__number"]
     change = ["contract__number", "number", "state", "before", "after", "words", "asked_at", "answered_at"]
-    terms = ["name", "payment_model", "rate_cents", "currency", "session_count", "session_minutes"]
     mark = ["session_id", "state", "reason", "excuse", "appeal", "decision", "made_at", "decided_at"]
     review = ["contract__number", "stars", "text", "is_public", "written_at"]
     public = Q(author=person) | Q(coach=person, is_public=True)
@@ -219,7 +223,6 @@ def _of_contracts(person: User) -> Parts:
             "contract__number", "number", "state", "session_id", "portion_id"
         ),
         "contracts/changes": ChangeRequest.objects.filter(contract__in=Contract.objects.of(person)).values(*change),
-        "contracts/templates": TermsTemplate.objects.filter(coach=person).values(*terms, "learning_outcomes"),
         "contracts/marks": Mark.objects.filter(coach=person).values(*mark),
         "contracts/sanctions": Sanction.objects.filter(coach=person).values("step", "starts_at", "until", "lifted_at"),
         "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at", **_named("author", "coach")),

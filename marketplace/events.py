@@ -9,6 +9,7 @@ REQUEST_REOPENED = "request_reopened"
 REQUEST_CLOSED = "request_closed"
 REQUEST_CLOSED_BY_STAFF = "request_closed_by_staff"
 REQUEST_EXPIRED = "request_expired"
+REQUEST_FREED = "request_freed"  # its contract came to nothing; fact: proposal
 
 COACH_INVITED = "coach_invited"
 INVITATION_ANSWERED = "invitation_answered"

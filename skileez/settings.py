@@ -452,6 +452,9 @@ POLICY = {
     "step_warning_hours": 24,
     "change_requests": 10,
     "extension_days": 90,
+    "step_warning_hours": 24,
+    "change_requests": 10,
+    "extension_days": 90,
     "review_days": 14,
 }
 

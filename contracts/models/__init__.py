@@ -1,6 +1,6 @@
 """The agreement that joins time and money: this hour of these two people is worth that portion."""
 
-from contracts.models.changes import ChangeRequest, TermsTemplate
+from contracts.models.changes import ChangeRequest
 from contracts.models.contracts import Booking, BookingQuerySet, Contract, ContractQuerySet
 from contracts.models.groups import GroupOffer
 from contracts.models.marks import Mark, Sanction
@@ -17,5 +17,4 @@ __all__ = [
     "Review",
     "ReviewQuerySet",
     "Sanction",
-    "TermsTemplate",
 ]

@@ -7,11 +7,12 @@ import pghistory
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from contracts.policy import extension_due
 from core.models import Stateful
 from marketplace.models import PaymentModel, Proposal
 from payments.models import Escrow, Portion
@@ -20,17 +21,22 @@ from scheduling.models import Session
 
 class ContractQuerySet(models.QuerySet["Contract"]):
     def with_progress(self) -> Self:
-        """With what a list shows: sessions done and given back, and when the next one is."""
+        """With what a list shows: sessions done and given back, when the next one is, whether terms are discussed."""
+        from contracts.models.changes import ChangeRequest  # they look at each other
+
         running = Q(bookings__session__state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
+        open_change = ChangeRequest.objects.filter(contract=OuterRef("pk"), state=ChangeRequest.State.OPEN)
         return self.annotate(
             completed_sessions=Count("bookings", filter=Q(bookings__state__in=Booking.DONE)),
             refunded_sessions=Count("bookings", filter=Q(bookings__portion__state=Portion.State.REFUNDED)),
             next_session_at=Min("bookings__session__starts_at", filter=running),
+            has_open_change=Exists(open_change),
         )
 
     def of(self, user: User) -> Self:
         """Contracts this person is a party of; a coach does not see what the student has not sent yet."""
-        return self.filter(Q(student=user) | Q(coach=user) & ~Q(state=Contract.State.DRAFT))
+        seen = ~Q(state=Contract.State.DRAFT) | Q(is_coachs_idea=True)
+        return self.filter(Q(student=user) | Q(coach=user) & seen)
 
     def of_role(self, user: User, role: str) -> Self:
         """Those in which this person teaches, or those in which they learn."""
@@ -40,10 +46,16 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Contracts whose open step was not taken in time."""
         return self.filter(state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
 
+    def ending(self, now: datetime, by: datetime) -> Self:
+        """Contracts whose open step ends between now and then, and that nobody was reminded of for this end."""
+        unheard = Q(warned_for__isnull=True) | ~Q(warned_for=F("expires_at"))
+        steps = self.filter(state__in=[*Contract.OPEN_STEPS], kind=Contract.Kind.CONTRACT)
+        return steps.filter(unheard, expires_at__gt=now, expires_at__lte=by)
 
-@pghistory.track()
+
+@pghistory.track(exclude=["end_reason"])
 class Contract(Stateful):
-    """The agreement of one student and one coach: terms, sessions bought, money. Terms never change once made."""
+    """The agreement of one student and one coach: terms, sessions bought, money. Paid terms never change."""
 
     class Origin(models.TextChoices):
         PROPOSAL = "proposal", _("proposal")
@@ -68,13 +80,22 @@ class Contract(Stateful):
         EXPIRED = "expired", _("expired")
 
     MOVES = {
-        State.DRAFT: {State.AWAITING_COACH, State.AWAITING_PAYMENT, State.CANCELLED, State.EXPIRED},
+        State.DRAFT: {
+            State.AWAITING_COACH,
+            State.AWAITING_PAYMENT,
+            State.DECLINED,
+            State.CANCELLED,
+            State.EXPIRED,
+        },
         State.AWAITING_COACH: {State.AWAITING_PAYMENT, State.DECLINED, State.CANCELLED, State.EXPIRED},
         State.AWAITING_PAYMENT: {State.ACTIVE, State.CANCELLED, State.EXPIRED},
         State.ACTIVE: {State.COMPLETED, State.CANCELLED},
         State.EXPIRED: {State.ACTIVE},  # a booking whose payment came late, and whose time was still free
     }
     OPEN_STEPS = {State.DRAFT, State.AWAITING_COACH, State.AWAITING_PAYMENT}
+    # What a coach may ask to have otherwise; both sides' records of it use these names.
+    TERMS = ("payment_model", "rate_cents", "session_count", "session_minutes", "start_date", "learning_outcomes")
+    FIGURES = TERMS[:4]
 
     number = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
@@ -100,8 +121,10 @@ class Contract(Stateful):
     time_zone = models.CharField(max_length=60)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
+    warned_for = models.DateTimeField(null=True)  # the end of a step that was told of beforehand
     paid_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(_("why it ended"), max_length=500, blank=True)  # in the words of who ended it
 
     objects = ContractQuerySet.as_manager()
 
@@ -117,6 +140,11 @@ class Contract(Stateful):
                 name="one_trial_per_pair",
                 fields=["student", "coach"],
                 condition=Q(kind="trial", state__in=["draft", "awaiting_payment", "active", "completed"]),
+            ),
+            models.UniqueConstraint(
+                name="one_open_extension_per_contract",
+                fields=["extends"],
+                condition=Q(extends__isnull=False, state__in=["draft", "awaiting_coach", "awaiting_payment"]),
             ),
         ]
         indexes = [
@@ -158,6 +186,26 @@ class Contract(Stateful):
         """The learning outcomes, one a line."""
         return [line.strip() for line in self.learning_outcomes.splitlines() if line.strip()]
 
+    @property
+    def terms(self) -> dict[str, Any]:
+        """What was agreed, by the names of the columns; a date as text."""
+        terms = {name: getattr(self, name) for name in self.TERMS}
+        return terms | {"start_date": self.start_date.isoformat() if self.start_date else None}
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.FIGURES}
+
+    @property
+    def waits_for_agreement(self) -> bool:
+        """Whether one side has put it before the other."""
+        return self.state == (self.State.DRAFT if self.is_coachs_idea else self.State.AWAITING_COACH)
+
+    @property
+    def answered_by_id(self) -> int:
+        """Who has to agree: the coach, or the student where it was the coach's idea."""
+        return int(self.student_id if self.is_coachs_idea else self.coach_id)
+
     def other_party(self, user: User) -> Any:
         return self.coach if user.pk == self.student_id else self.student
 
@@ -165,10 +213,22 @@ class Contract(Stateful):
         return self.expires_at is not None and self.expires_at <= now
 
     def may_be_sent_by(self, user: User) -> bool:
-        return self.state == self.State.DRAFT and self.student_id == user.pk
+        return self.state == self.State.DRAFT and not self.is_coachs_idea and self.student_id == user.pk
 
     def may_be_answered_by(self, user: User) -> bool:
-        return self.state == self.State.AWAITING_COACH and self.coach_id == user.pk
+        return self.waits_for_agreement and self.answered_by_id == user.pk
+
+    def may_be_changed_by(self, user: User) -> bool:
+        """Whether this coach may ask for other terms before agreeing."""
+        awaits = self.kind == self.Kind.CONTRACT and self.state == self.State.AWAITING_COACH
+        return awaits and self.coach_id == user.pk
+
+    def may_be_extended_by(self, user: User, now: datetime) -> bool:
+        """Whether this party may propose more sessions: while it runs, and for some time after it is completed."""
+        if self.kind != self.Kind.CONTRACT or user.pk not in {self.student_id, self.coach_id}:
+            return False
+        completed = self.state == self.State.COMPLETED and self.ended_at is not None
+        return self.state == self.State.ACTIVE or (completed and now < extension_due(self.ended_at, self.policy))
 
     def may_be_paid_by(self, user: User) -> bool:
         return self.state == self.State.AWAITING_PAYMENT and self.student_id == user.pk

@@ -1,6 +1,9 @@
 """From an accepted proposal to a contract that both want, or to its end."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -8,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from contracts import events, policy
-from contracts.models import Contract
+from contracts.models import ChangeRequest, Contract
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -22,40 +25,41 @@ from payments.policy import fee_basis_points, plan_portions
 @operation
 def draft_contract(proposal: Proposal, *, by: User, now: datetime) -> Contract:
     """Freeze an accepted proposal's terms into a contract, with its money in as many portions as sessions."""
-    total = expected_total(
-        proposal.payment_model, proposal.rate_cents, proposal.session_count, proposal.session_minutes
-    )
-    fee = fee_basis_points("contract")
-    number = _next_number(now)
-    student = proposal.request.student
-    escrow = open_escrow(
-        payer=student,
-        payee=proposal.coach,
-        currency=proposal.currency,
-        label=number,
-        portions=plan_portions(total, proposal.session_count, fee),
-    )
-    contract = Contract.objects.create(
-        number=number,
-        origin=Contract.Origin.PROPOSAL,
-        student=student,
+    contract = begin_contract(
+        student=proposal.request.student,
         coach=proposal.coach,
+        currency=proposal.currency,
+        figures=proposal.figures,
+        now=now,
+        origin=Contract.Origin.PROPOSAL,
         proposal=proposal,
-        escrow=escrow,
         title=proposal.request.title,
-        payment_model=proposal.payment_model,
-        rate_cents=proposal.rate_cents,
-        session_count=proposal.session_count,
-        session_minutes=proposal.session_minutes,
+        expires_at=policy.draft_due(now),
+    )
+    record(contract, events.CONTRACT_DRAFTED, by=by, at=now, total_cents=contract.total_cents)
+    return contract
+
+
+def begin_contract(
+    *, student: User, coach: User, currency: str, figures: Mapping[str, Any], now: datetime, **columns: Any
+) -> Contract:
+    """A new contract at these figures with an escrow of its own, at today's fee and policy; nobody is told yet."""
+    total, fee, number = expected_total(**figures), fee_basis_points("contract"), _next_number(now)
+    portions = plan_portions(total, figures["session_count"], fee)
+    escrow = open_escrow(payer=student, payee=coach, currency=currency, label=number, portions=portions)
+    return Contract.objects.create(
+        number=number,
+        student=student,
+        coach=coach,
+        escrow=escrow,
         total_cents=total,
         fee_basis_points=fee,
         policy=policy.terms_of_today(),
         time_zone=student.time_zone,
         created_at=now,
-        expires_at=policy.draft_due(now),
+        **figures,
+        **columns,
     )
-    record(contract, events.CONTRACT_DRAFTED, by=by, at=now, total_cents=total)
-    return contract
 
 
 def _next_number(now: datetime) -> str:
@@ -76,10 +80,12 @@ def send_contract(
 ) -> Contract:
     """The student adds goals and a start date and sends the draft to the coach."""
     contract = locked(contract)
-    if contract.student_id != by.pk:
+    if contract.student_id != by.pk or contract.is_coachs_idea:
         raise PermissionDenied
+    refuse_when_late(contract, now)
+    refuse_past_start(start_date, contract.time_zone, now)
     contract.learning_outcomes, contract.note, contract.start_date = learning_outcomes, note, start_date
-    contract.expires_at = policy.answer_due(now)
+    contract.expires_at = policy.answer_due(now, contract.policy)
     contract.move_to(Contract.State.AWAITING_COACH, "learning_outcomes", "note", "start_date", "expires_at")
     record(contract, events.CONTRACT_SENT, by=by, at=now)
     return contract
@@ -87,11 +93,12 @@ def send_contract(
 
 @operation
 def accept_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
-    """The coach agrees; the student may pay."""
+    """The coach agrees, or the student to a coach's idea; the student may pay."""
     contract = locked(contract)
-    if contract.coach_id != by.pk:
-        raise PermissionDenied
-    _refuse_when_late(contract, now)
+    _refuse_answer(contract, by, now)
+    if contract.change_requests.filter(state=ChangeRequest.State.OPEN).exists():
+        sentence = _("You have asked for other terms. Take that back first if these are fine after all.")
+        raise Refused(sentence, code="change_open")
     contract.expires_at = policy.payment_due(now, contract.policy)
     contract.move_to(Contract.State.AWAITING_PAYMENT, "expires_at")
     record(contract, events.CONTRACT_ACCEPTED, by=by, at=now)
@@ -99,27 +106,36 @@ def accept_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
 
 
 @operation
-def decline_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
-    """The coach does not want this contract after all."""
+def decline_contract(contract: Contract, *, by: User, now: datetime, reason: str = "") -> Contract:
+    """Who is to agree does not want this contract after all, and may say why."""
     contract = locked_with_its_money(contract)
-    if contract.coach_id != by.pk:
-        raise PermissionDenied
-    _refuse_when_late(contract, now)
-    _end(contract, Contract.State.DECLINED, now)
+    _refuse_answer(contract, by, now)
+    _end(contract, Contract.State.DECLINED, now, reason)
     record(contract, events.CONTRACT_DECLINED, by=by, at=now)
     return contract
 
 
 @operation
-def cancel_contract(contract: Contract, *, by: User, now: datetime) -> Contract:
-    """Either party calls a contract off before it is paid."""
+def cancel_contract(contract: Contract, *, by: User, now: datetime, reason: str = "") -> Contract:
+    """Either party calls a contract off before it is paid, and may say why."""
     contract = locked_with_its_money(contract)
     if by.pk not in {contract.student_id, contract.coach_id}:
         raise PermissionDenied
-    if contract.state not in Contract.OPEN_STEPS:
-        raise Refused(_("Only a contract that is not paid yet can be called off here."), code="not_open")
-    _end(contract, Contract.State.CANCELLED, now)
+    _call_off(contract, now, reason)
     record(contract, events.CONTRACT_CANCELLED, by=by, at=now)
+    return contract
+
+
+@operation
+def cancel_by_staff(contract: Contract, *, by: User, now: datetime, reason: str) -> Contract:
+    """Staff call an unpaid contract off, with a reason that both parties read."""
+    if not by.is_staff or not by.has_perm("contracts.change_contract"):
+        raise PermissionDenied
+    if not reason.strip():
+        raise Refused(_("Give a reason of at most 500 characters."), code="reason_missing", field="reason")
+    contract = locked_with_its_money(contract)
+    _call_off(contract, now, reason)
+    record(contract, events.CONTRACT_CANCELLED, by=by, at=now, role="staff")
     return contract
 
 
@@ -134,19 +150,57 @@ def expire_contract(contract: Contract, *, now: datetime) -> Contract:
     return contract
 
 
+@operation
+def warn_of_end(contract: Contract, *, now: datetime) -> bool:
+    """Tell once whoever is to act that the open step ends soon; whether it was told now."""
+    row = locked(contract)
+    if not Contract.objects.ending(now, policy.warned_until(now)).filter(pk=row.pk).exists():
+        return False
+    row.warned_for = row.expires_at
+    row.save(update_fields=["warned_for"])
+    record(row, events.STEP_ENDING, by=None, at=now, step=row.state)
+    return True
+
+
 def locked_with_its_money(contract: Contract) -> Contract:
     """The contract under lock after its escrow, in the order in which a payment that arrives takes them."""
     locked(contract.escrow)
     return locked(contract)
 
 
-def _end(contract: Contract, state: str, now: datetime) -> None:
-    """An ended contract takes no money any more: its open Checkout is closed at Stripe as well."""
-    contract.ended_at, contract.expires_at = now, None
-    contract.move_to(state, "ended_at", "expires_at")
-    close_checkout(contract.escrow, now=now)
-
-
-def _refuse_when_late(contract: Contract, now: datetime) -> None:
-    if contract.state == Contract.State.AWAITING_COACH and contract.is_overdue(now):
+def refuse_when_late(contract: Contract, now: datetime) -> None:
+    if contract.state in Contract.OPEN_STEPS and contract.is_overdue(now):
         raise Refused(_("The time to answer this contract is over."), code="expired")
+
+
+def refuse_past_start(start_date: date | None, time_zone: str, now: datetime) -> None:
+    """A start date is today or later where the student is."""
+    if start_date and start_date < now.astimezone(ZoneInfo(time_zone)).date():
+        raise Refused(_("This start date is over. Choose a later one."), code="past_start_date", field="start_date")
+
+
+def _refuse_answer(contract: Contract, by: User, now: datetime) -> None:
+    """Only who is to agree, only while it waits for that, only in time."""
+    if contract.answered_by_id != by.pk:
+        raise PermissionDenied
+    if not contract.waits_for_agreement:
+        raise Refused(_("This has changed in the meantime. Please look at it again."), code="wrong_state")
+    refuse_when_late(contract, now)
+
+
+def _call_off(contract: Contract, now: datetime, reason: str) -> None:
+    if contract.state not in Contract.OPEN_STEPS:
+        raise Refused(_("Only a contract that is not paid yet can be called off here."), code="not_open")
+    _end(contract, Contract.State.CANCELLED, now, reason)
+
+
+def _end(contract: Contract, state: str, now: datetime, reason: str = "") -> None:
+    """An ended contract takes no money any more: its open Checkout is closed at Stripe as well."""
+    if len(reason.strip()) > policy.MAX_REASON:
+        raise Refused(_("A reason has at most 500 characters."), code="reason_too_long", field="reason")
+    contract.ended_at, contract.expires_at, contract.end_reason = now, None, reason.strip()
+    contract.move_to(state, "ended_at", "expires_at", "end_reason")
+    for change in contract.change_requests.filter(state=ChangeRequest.State.OPEN):
+        change.answered_at = now
+        change.move_to(ChangeRequest.State.ENDED, "answered_at")
+    close_checkout(contract.escrow, now=now)

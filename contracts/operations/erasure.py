@@ -6,11 +6,14 @@ from django.db.models import Q
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from contracts.models import ChangeRequest, Contract, ContractQuerySet, Mark, TermsTemplate
+from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED
+from contracts.models import ChangeRequest, Contract, ContractQuerySet, Mark
 from contracts.operations.agreement import cancel_contract
+from core.models import Event, kind_of
 from core.operations import operation
 
 RUNNING = [*Contract.OPEN_STEPS, Contract.State.ACTIVE]
+ENDED_BY = [CONTRACT_CANCELLED, CONTRACT_DECLINED]
 
 
 def refusals_of_agreement(person: User) -> list[str]:
@@ -34,8 +37,13 @@ def call_off_unseen(person: User, *, now: datetime) -> None:
 @operation
 def forget_words_of_agreement(person: User) -> None:
     """What this person wrote around their contracts is gone; the terms stay."""
-    TermsTemplate.objects.filter(coach=person).delete()
-    ChangeRequest.objects.filter(asked_by=person).update(words="")
+    for asked in ChangeRequest.objects.filter(asked_by=person):
+        asked.words = ""
+        if asked.state != ChangeRequest.State.AGREED:
+            asked.after |= {"learning_outcomes": asked.before["learning_outcomes"]}
+        asked.save(update_fields=["words", "after"])
+    ended = Event.objects.filter(by=person, subject_kind=kind_of(Contract), name__in=ENDED_BY)
+    Contract.objects.filter(pk__in=ended.values("subject_id")).update(end_reason="")
     Mark.objects.filter(coach=person).update(excuse="", appeal="")
 
 

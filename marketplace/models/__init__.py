@@ -11,6 +11,7 @@ from marketplace.models.proposals import (
     Terms,
 )
 from marketplace.models.requests import LearningRequest, ScreeningQuestion
+from marketplace.models.templates import TermsTemplate
 
 __all__ = [
     "NOT_CHOSEN",
@@ -24,4 +25,5 @@ __all__ = [
     "ScreeningAnswer",
     "ScreeningQuestion",
     "Terms",
+    "TermsTemplate",
 ]

@@ -103,8 +103,12 @@ class Proposal(Priced, Stateful):
         DECLINED = "declined", _("declined")
         WITHDRAWN = "withdrawn", _("withdrawn")
         EXPIRED = "expired", _("expired")
+        LAPSED = "lapsed", _("not carried out")  # accepted, but its contract came to nothing
 
-    MOVES = {State.OPEN: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED}}
+    MOVES = {
+        State.OPEN: {State.ACCEPTED, State.DECLINED, State.WITHDRAWN, State.EXPIRED},
+        State.ACCEPTED: {State.LAPSED},
+    }
 
     request = models.ForeignKey(LearningRequest, models.PROTECT, related_name="proposals")
     coach = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")

@@ -69,7 +69,7 @@ class LearningRequest(Stateful):
         State.PAUSED: {State.OPEN, State.CLOSED, State.MATCHED, State.EXPIRED},
         State.CLOSED: {State.OPEN},
         State.EXPIRED: {State.OPEN},
-        State.MATCHED: set(),
+        State.MATCHED: {State.PAUSED},  # when its contract came to nothing
     }
 
     student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="learning_requests")

@@ -19,6 +19,7 @@ from marketplace.operations.requests import (
     discard_draft,
     edit_request,
     expire_requests,
+    free_request,
     pause_request,
     post_draft,
     post_request,
@@ -27,25 +28,31 @@ from marketplace.operations.requests import (
 )
 from marketplace.operations.response import refresh_response
 from marketplace.operations.saving import forget_request, save_request
-from marketplace.operations.terms import agree_to_terms, decline_terms, offer_terms
+from marketplace.operations.templates import change_template, delete_template, keep_template
+from marketplace.operations.terms import agree_to_terms, check_figures, decline_terms, offer_terms
 from marketplace.operations.words import refresh_cells
 
 __all__ = [
     "accept_proposal",
     "agree_to_terms",
     "answer_invitations",
+    "change_template",
+    "check_figures",
     "close_by_staff",
     "close_request",
     "decline_invitation",
     "decline_proposal",
     "decline_terms",
+    "delete_template",
     "discard_draft",
     "edit_proposal",
     "edit_request",
     "expire_proposals",
     "expire_requests",
     "forget_request",
+    "free_request",
     "invite_coach",
+    "keep_template",
     "offer_terms",
     "pause_request",
     "post_draft",

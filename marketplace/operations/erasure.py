@@ -14,6 +14,7 @@ from marketplace.models import (
     ScreeningAnswer,
     ScreeningQuestion,
     Terms,
+    TermsTemplate,
 )
 from marketplace.models.requests import LearningRequestQuerySet
 from marketplace.operations.requests import close_request, discard_draft
@@ -54,6 +55,7 @@ def forget_wishes(person: User) -> None:
     Invitation.objects.filter(coach=person, state=Invitation.State.SENT).delete()
     Invitation.objects.filter(coach=person).update(decline_reason="")
     SavedRequest.objects.filter(coach=person).delete()
+    TermsTemplate.objects.filter(coach=person).delete()
     empty = {"description": "", "timeframe": "", "words": "", "more_words": "", "close_reason": ""}
     unmet.update(title=TITLE, preferred_hours=[], preferred_cells=[], languages=[], time_zone="UTC", **empty)
 

@@ -22,6 +22,7 @@ from marketplace.events import (
     REQUEST_DRAFTED,
     REQUEST_EDITED,
     REQUEST_EXPIRED,
+    REQUEST_FREED,
     REQUEST_PAUSED,
     REQUEST_POSTED,
     REQUEST_REOPENED,
@@ -136,6 +137,21 @@ def close_by_staff(request: LearningRequest, *, reason: str, by: User, now: date
     request.close_reason = reason
     _end(request, by, now, "close_reason")
     record(request, REQUEST_CLOSED_BY_STAFF, by=by, at=now)
+    return request
+
+
+@operation
+def free_request(proposal: Proposal, *, by: User | None, now: datetime) -> LearningRequest:
+    """The contract of an accepted proposal came to nothing: the proposal lapses, the request may be opened again.
+
+    It is paused, not opened: whether they still look for a coach, only the student knows.
+    """
+    request = locked(proposal.request)
+    proposal = locked(proposal)
+    if proposal.state == Proposal.State.ACCEPTED:
+        proposal.move_to(Proposal.State.LAPSED)
+        request.move_to(State.PAUSED)
+        record(request, REQUEST_FREED, by=by, at=now, proposal=proposal.pk)
     return request
 
 

@@ -2,7 +2,7 @@
 
 from payments.operations.checkout import ask_about, close_checkout, settle_checkout, start_checkout
 from payments.operations.connect import dashboard_of, refresh_account, start_onboarding
-from payments.operations.escrows import divide, freeze, open_escrow, unfreeze
+from payments.operations.escrows import divide, freeze, open_escrow, replan_portions, unfreeze
 from payments.operations.forgetting import forget_at_stripe
 from payments.operations.incidents import close_incident, open_incident
 from payments.operations.mirror import mirror_event
@@ -31,6 +31,7 @@ __all__ = [
     "refund",
     "refund_surplus",
     "release",
+    "replan_portions",
     "schedule_release",
     "send_refund",
     "send_transfer",

@@ -8,10 +8,11 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from payments import policy
-from payments.models import Escrow, Portion
+from payments.models import Escrow, Payment, Portion
 from payments.operations import ledger
 
 
@@ -28,6 +29,23 @@ def open_escrow(*, payer: User, payee: User, currency: str, label: str, portions
         for number, (gross, fee) in enumerate(portions, start=1)
     )
     ledger.held(escrow)
+    return escrow
+
+
+@operation
+def replan_portions(escrow: Escrow, portions: Sequence[tuple[int, int]]) -> Escrow:
+    """Other portions of (gross, fee) for an escrow that nobody has paid into or is about to."""
+    escrow = locked(escrow)
+    if not portions:
+        raise ValueError("an escrow has at least one portion")
+    paid = escrow.portions.exclude(state=Portion.State.UNFUNDED).exists()
+    if paid or escrow.payments.exclude(state=Payment.State.FAILED).exists():
+        raise Refused(_("This is being paid already."), code="already_paid")
+    escrow.portions.all().delete()
+    Portion.objects.bulk_create(
+        Portion(escrow=escrow, number=number, gross_cents=gross, fee_cents=fee)
+        for number, (gross, fee) in enumerate(portions, start=1)
+    )
     return escrow
 
 
