@@ -12,6 +12,11 @@ urlpatterns = [
     *router.urls,
     path("upcoming-calls/", api.UpcomingView.as_view({"get": "list"}), name="api-upcoming-calls"),
     path("availability/", api.AvailabilityView.as_view(), name="api-availability"),
+    path("availability/exceptions/", api.ExceptionsView.as_view(), name="api-exceptions"),
+    path("availability/exceptions/<int:pk>/", api.ExceptionView.as_view(), name="api-exception"),
+    path("availability/travel/", api.TravelsView.as_view(), name="api-travels"),
+    path("availability/travel/<int:pk>/", api.TravelView.as_view(), name="api-travel"),
+    path("scheduling-options/<int:coach_id>/", api.OptionsView.as_view(), name="api-scheduling-options"),
     path("slots/<int:coach_id>/", api.SlotsView.as_view(), name="api-slots"),
     path("check-availability/<int:coach_id>/", api.CheckView.as_view(), name="api-check-availability"),
 ]

@@ -1,4 +1,16 @@
+from scheduling.api.availability import AvailabilityView, ExceptionsView, ExceptionView, TravelsView, TravelView
 from scheduling.api.sessions import SessionViewSet, UpcomingView
-from scheduling.api.times import AvailabilityView, CheckView, SlotsView
+from scheduling.api.times import CheckView, OptionsView, SlotsView
 
-__all__ = ["AvailabilityView", "CheckView", "SessionViewSet", "SlotsView", "UpcomingView"]
+__all__ = [
+    "AvailabilityView",
+    "CheckView",
+    "ExceptionView",
+    "ExceptionsView",
+    "OptionsView",
+    "SessionViewSet",
+    "SlotsView",
+    "TravelView",
+    "TravelsView",
+    "UpcomingView",
+]

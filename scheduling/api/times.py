@@ -1,10 +1,9 @@
-"""A coach's hours for clients, and the times that can be booked."""
+"""The times that can be booked, for clients."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -13,111 +12,24 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import CoachProfile
-from accounts.places import zones
 from core import clock
 from core.api import ErrorSerializer, InstantField
-from scheduling.models import Calendar, WeeklyHours
-from scheduling.operations import Window, set_availability
-from scheduling.slots import REACH, read_diary, refusal, slots
+from scheduling import policy
+from scheduling.api.availability import ZoneField
+from scheduling.models import Calendar, Session
+from scheduling.slots import REACH, read_diary, why
 
 LONGEST = timedelta(days=62)
 WEEK = timedelta(days=7)
 SHORTEST_SESSION, LONGEST_SESSION = 15, 240
-
-
-def zone_choices() -> list[str]:
-    return [name for name, _label in zones()]
-
-
-class ZoneField(serializers.CharField):
-    """An IANA time zone, such as `Europe/Madrid`."""
-
-    default_error_messages = {"unknown": "There is no time zone of this name."}
-
-    def to_internal_value(self, data: Any) -> str:
-        name = super().to_internal_value(data)
-        if name not in zone_choices():
-            self.fail("unknown")
-        return name
-
-
-class WindowSerializer(serializers.ModelSerializer):
-    """Hours of a weekday (Monday is 0) by the calendar's clock; `ends` 00:00 is midnight."""
-
-    starts = serializers.TimeField(format="%H:%M", input_formats=["%H:%M"])
-    ends = serializers.TimeField(format="%H:%M", input_formats=["%H:%M"])
-
-    class Meta:
-        model = WeeklyHours
-        fields = ["weekday", "starts", "ends"]
-
-
-class AvailabilitySerializer(serializers.ModelSerializer):
-    """How a coach can be booked: weekly hours by the clock of `time_zone`, pauses, notice, horizon."""
-
-    time_zone = ZoneField(max_length=60)
-    weekly_hours = WindowSerializer(many=True, max_length=100)
-
-    class Meta:
-        model = Calendar
-        fields = ["time_zone", "step_minutes", "buffer_before_minutes", "buffer_after_minutes", "notice_hours"]
-        fields += ["horizon_days", "weekly_hours"]
-
-
-AVAILABILITY = OpenApiExample(
-    "Monday mornings and Thursday evenings",
-    {
-        "time_zone": "Europe/Madrid",
-        "step_minutes": 15,
-        "buffer_before_minutes": 0,
-        "buffer_after_minutes": 15,
-        "notice_hours": 12,
-        "horizon_days": 60,
-        "weekly_hours": [
-            {"weekday": 0, "starts": "09:00", "ends": "12:00"},
-            {"weekday": 3, "starts": "18:00", "ends": "00:00"},
-        ],
-    },
-)
-
-
-@extend_schema(tags=["availability"])
-class AvailabilityView(APIView):
-    """A coach's own hours."""
-
-    @extend_schema(
-        summary="My hours", responses={200: AvailabilitySerializer, 403: ErrorSerializer}, examples=[AVAILABILITY]
-    )
-    def get(self, request: Request) -> Response:
-        if not request.user.is_coach:
-            raise PermissionDenied
-        calendar = Calendar.objects.prefetch_related("weekly_hours").filter(coach=request.user).first()
-        if calendar is None:
-            unsaved = Calendar(coach=request.user, time_zone=request.user.time_zone)
-            numbers = {name: getattr(unsaved, name) for name in AvailabilitySerializer.Meta.fields[:-1]}
-            return Response({**numbers, "weekly_hours": []})
-        return Response(AvailabilitySerializer(calendar).data)
-
-    @extend_schema(
-        summary="Replace my hours",
-        description="Sessions already agreed stay. Refused (409) with `wrong_hours` or `overlapping_hours`.",
-        request=AvailabilitySerializer,
-        responses={200: AvailabilitySerializer, 400: ErrorSerializer, 403: ErrorSerializer, 409: ErrorSerializer},
-        examples=[AVAILABILITY],
-    )
-    def put(self, request: Request) -> Response:
-        asked = AvailabilitySerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        numbers = dict(asked.validated_data)
-        hours = [Window(**window) for window in numbers.pop("weekly_hours")]
-        calendar = set_availability(hours=hours, by=request.user, now=clock.now(), **numbers)
-        return Response(AvailabilitySerializer(calendar).data)
+LONGEST_TRIAL, LONGEST_BOOKING = 60, 180
 
 
 class SlotsQuerySerializer(serializers.Serializer):
     """Which slots: `to` is a week after `from` unless given, 62 days at most."""
 
     duration = serializers.IntegerField(min_value=SHORTEST_SESSION, max_value=LONGEST_SESSION, default=60)
+    kind = serializers.ChoiceField(Session.Kind.choices, default=Session.Kind.CONTRACT)
     to = InstantField(required=False)
     time_zone = ZoneField(required=False)
 
@@ -142,18 +54,22 @@ class SlotsQuerySerializer(serializers.Serializer):
 class SlotSerializer(serializers.Serializer):
     scheduled_at = serializers.DateTimeField(help_text="The moment in UTC, as it is sent back to book it.")
     local = serializers.DateTimeField(help_text="The same moment by the clock of `time_zone`.")
+    is_unverified = serializers.BooleanField(help_text="The coach's own calendar could not be checked for it.")
 
 
 class SlotsSerializer(serializers.Serializer):
     coach = serializers.IntegerField()
     duration_minutes = serializers.IntegerField()
     timezone = serializers.CharField()
+    confirms = serializers.ChoiceField(Calendar.Confirms.choices, help_text="Whether the coach says yes to each.")
+    code = serializers.CharField(help_text="Why there is no time at all: as of `check-availability`; else empty.")
     slots = SlotSerializer(many=True)
 
 
 TIMES = {"type": "string", "format": "date-time"}
 SPAN = [
     OpenApiParameter("duration", int, description="Minutes, 15 to 240; 60 unless given."),
+    OpenApiParameter("kind", str, enum=Session.Kind.values, description="Of session; `contract` unless given."),
     OpenApiParameter("from", TIMES, description="With its offset from UTC; now unless given."),
     OpenApiParameter("to", TIMES, description="With its offset from UTC; a week after `from` unless given."),
     OpenApiParameter("time_zone", str, description="The zone of `local`; your own unless given."),
@@ -164,9 +80,11 @@ BOOKABLE = OpenApiExample(
         "coach": 7,
         "duration_minutes": 60,
         "timezone": "America/New_York",
+        "confirms": "instant",
+        "code": "",
         "slots": [
-            {"scheduled_at": "2026-12-01T15:00:00Z", "local": "2026-12-01T10:00:00-05:00"},
-            {"scheduled_at": "2026-12-01T16:00:00Z", "local": "2026-12-01T11:00:00-05:00"},
+            {"scheduled_at": "2026-12-01T15:00:00Z", "local": "2026-12-01T10:00:00-05:00", "is_unverified": False},
+            {"scheduled_at": "2026-12-01T16:00:00Z", "local": "2026-12-01T11:00:00-05:00", "is_unverified": False},
         ],
     },
     response_only=True,
@@ -184,24 +102,34 @@ class SlotsView(APIView):
     def get(self, request: Request, coach_id: int) -> Response:
         asked = SlotsQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        now, minutes = clock.now(), asked.validated_data["duration"]
-        zone = ZoneInfo(asked.validated_data.get("time_zone", request.user.time_zone))
-        found = slots(coach_named(request, coach_id), request.user, minutes, *asked.span(now), now)
-        rows = [{"scheduled_at": _iso(at), "local": at.astimezone(zone).isoformat()} for at in found]
-        return Response({"coach": coach_id, "duration_minutes": minutes, "timezone": zone.key, "slots": rows})
+        now, wanted = clock.now(), asked.validated_data
+        zone, (start, end) = ZoneInfo(wanted.get("time_zone", request.user.time_zone)), asked.span(now)
+        people = (coach_named(request, coach_id), [request.user])
+        diary = read_diary(*people, start, end, now, kind=wanted["kind"])
+        found = diary.free(start, end, wanted["duration"], now)
+        said = {"coach": coach_id, "duration_minutes": wanted["duration"], "timezone": zone.key}
+        said |= {"confirms": diary.confirms, "code": diary.closure(now)}
+        is_unverified = diary.is_unverified(now)
+        return Response({**said, "slots": [_slot(second, zone, is_unverified=is_unverified) for second in found]})
+
+
+CODES = ["past", "hidden", "no_consultations", "calendar_unverified", "outside_hours", "horizon", "notice"]
+CODES += ["clock_change", "booked", "calendar_busy", "daily_maximum", "buffer", "not_listed"]
 
 
 class CheckQuerySerializer(serializers.Serializer):
     scheduled_at = InstantField()
     duration = serializers.IntegerField(min_value=SHORTEST_SESSION, max_value=LONGEST_SESSION, default=60)
+    kind = serializers.ChoiceField(Session.Kind.choices, default=Session.Kind.CONTRACT)
 
 
 class CheckSerializer(serializers.Serializer):
     """Whether a time can be booked; if not, the code and the sentence with which booking it would be refused."""
 
     available = serializers.BooleanField()
-    code = serializers.CharField()
+    code = serializers.CharField(help_text=f"One of {', '.join(CODES)}; empty when it can be booked.")
     detail = serializers.CharField()
+    full = serializers.CharField(help_text="All there is to say, to the coach themselves; to others empty.")
 
 
 class CheckView(APIView):
@@ -210,23 +138,81 @@ class CheckView(APIView):
         tags=["availability"],
         parameters=[
             OpenApiParameter("scheduled_at", TIMES, required=True, description="With its offset from UTC."),
-            SPAN[0],
+            *SPAN[:2],
         ],
         responses={200: CheckSerializer, 400: ErrorSerializer, 404: ErrorSerializer},
         examples=[
             OpenApiExample(
-                "Taken", {"available": False, "code": "booked", "detail": "This time is taken. Please pick another one."}
+                "Taken",
+                {
+                    "available": False,
+                    "code": "booked",
+                    "detail": "This time is taken. Please pick another one.",
+                    "full": "",
+                },
             )
         ],
     )
     def get(self, request: Request, coach_id: int) -> Response:
         asked = CheckQuerySerializer(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        now, at, minutes = clock.now(), asked.validated_data["scheduled_at"], asked.validated_data["duration"]
-        diary = read_diary(coach_named(request, coach_id), [request.user], at, at, now)
-        refused = refusal(diary, at, minutes, now)
-        code, detail = (refused.code, str(refused)) if refused else ("", "")
-        return Response({"available": refused is None, "code": code, "detail": detail})
+        coach, wanted = coach_named(request, coach_id), asked.validated_data
+        student = None if coach == request.user.pk else request.user
+        reason = why(coach, student, wanted["scheduled_at"], wanted["duration"], clock.now(), wanted["kind"])
+        code, detail, full = (reason.code, reason.sentence, reason.full) if reason else ("", "", "")
+        said = {"available": reason is None, "code": code, "detail": detail}
+        return Response({**said, "full": "" if student else full})
+
+
+class KindSerializer(serializers.Serializer):
+    """What a student may book by themselves; which lengths have a price, and which, is told where prices are."""
+
+    kind = serializers.ChoiceField(
+        [Session.Kind.CONSULTATION.value, Session.Kind.TRIAL.value, Session.Kind.DIRECT.value]
+    )
+    shortest_minutes = serializers.IntegerField()
+    longest_minutes = serializers.IntegerField()
+    notice_hours = serializers.IntegerField()
+
+
+class OptionsSerializer(serializers.Serializer):
+    coach = serializers.IntegerField()
+    timezone = serializers.CharField(help_text="Of the coach's weekly hours.")
+    step_minutes = serializers.IntegerField()
+    horizon_days = serializers.IntegerField()
+    confirms = serializers.ChoiceField(Calendar.Confirms.choices)
+    has_hours = serializers.BooleanField(help_text="Whether the coach has said at all when they can be booked.")
+    kinds = KindSerializer(many=True)
+
+
+class OptionsView(APIView):
+    @extend_schema(
+        summary="What I can book with a coach, and on which terms of time",
+        tags=["availability"],
+        responses={200: OptionsSerializer, 404: ErrorSerializer},
+    )
+    def get(self, request: Request, coach_id: int) -> Response:
+        now, coach = clock.now(), coach_named(request, coach_id)
+        free, paid = (read_diary(coach, [], now, now, now, kind=kind) for kind in ("consultation", "direct"))
+        shortest = {"consultation": policy.consultation_minutes()}
+        longest = shortest | {"trial": LONGEST_TRIAL}
+        kinds = [
+            {
+                "kind": kind,
+                "shortest_minutes": shortest.get(kind, SHORTEST_SESSION),
+                "longest_minutes": longest.get(kind, LONGEST_BOOKING),
+                "notice_hours": diary.notice_hours,
+            }
+            for kind, diary in (("consultation", free), ("trial", paid), ("direct", paid))
+            if not diary.refuses
+        ]
+        said = {"coach": coach, "timezone": paid.zone.key, "confirms": paid.confirms, "has_hours": paid.has_hours}
+        return Response(said | {"step_minutes": paid.step_minutes, "horizon_days": paid.horizon_days, "kinds": kinds})
+
+
+def _slot(second: int, zone: ZoneInfo, *, is_unverified: bool) -> dict[str, Any]:
+    at = datetime.fromtimestamp(second, UTC)
+    return {"scheduled_at": _iso(at), "local": at.astimezone(zone).isoformat(), "is_unverified": is_unverified}
 
 
 def coach_named(request: Request, coach_id: int) -> int:

@@ -3,6 +3,7 @@
 from scheduling.operations.attendance import check_in, end, start
 from scheduling.operations.availability import Window, set_availability
 from scheduling.operations.closing import cancel_session, close_session, confirm_outcome, settle_outcome
+from scheduling.operations.exceptions import add_exception, add_travel, remove_exception, remove_travel
 from scheduling.operations.free_time import (
     mark_due,
     mark_due_after,
@@ -26,6 +27,8 @@ from scheduling.operations.reminding import send_reminder
 
 __all__ = [
     "Window",
+    "add_exception",
+    "add_travel",
     "agree_to_move",
     "answer_move",
     "cancel_session",
@@ -50,6 +53,8 @@ __all__ = [
     "refresh_due",
     "refresh_free_time",
     "refresh_many",
+    "remove_exception",
+    "remove_travel",
     "schedule",
     "send_reminder",
     "set_availability",

@@ -13,6 +13,7 @@ from core.events import record
 from core.operations import operation
 from core.refused import Refused
 from scheduling import events
+from scheduling.meeting import providers
 from scheduling.models import Calendar, WeeklyHours
 
 MOST_WINDOWS = 100
@@ -28,10 +29,12 @@ class Window(NamedTuple):
 
 @operation
 def set_availability(*, hours: Sequence[Window], by: User, now: datetime, **numbers: Any) -> Calendar:
-    """Replace a coach's weekly hours and the distances they keep; sessions already agreed stay."""
+    """Replace a coach's weekly hours, and of their calendar what is given; sessions already agreed stay."""
     if not by.is_coach:
         raise PermissionDenied
     _refuse_wrong(hours)
+    if numbers.get("meeting", "") not in {"", *(name for name, _label in providers())}:
+        raise Refused(_("This site has no rooms of this kind."), code="no_such_rooms")
     lock_members([by.pk])
     calendar, _fresh = Calendar.objects.update_or_create(coach=by, defaults=numbers)
     calendar.weekly_hours.all().delete()

@@ -238,9 +238,11 @@ def test_slots_are_listed_by_the_clock_of_whoever_asks():
         "coach": coach.pk,
         "duration_minutes": 60,
         "timezone": "America/New_York",
+        "confirms": "instant",
+        "code": "",
         "slots": [
-            {"scheduled_at": "2027-01-11T10:00:00Z", "local": "2027-01-11T05:00:00-05:00"},
-            {"scheduled_at": "2027-01-11T11:00:00Z", "local": "2027-01-11T06:00:00-05:00"},
+            {"scheduled_at": "2027-01-11T10:00:00Z", "local": "2027-01-11T05:00:00-05:00", "is_unverified": False},
+            {"scheduled_at": "2027-01-11T11:00:00Z", "local": "2027-01-11T06:00:00-05:00", "is_unverified": False},
         ],
     }
 
@@ -298,12 +300,13 @@ def test_hours_of_a_coach_who_is_not_public_are_nobody_else_s_business(path):
 def test_a_free_time_is_said_to_be_available_and_a_held_one_not():
     session = SessionFactory()
     address = f"{V1}check-availability/{session.coach_id}/?scheduled_at=2027-01-11T10:00:00Z"
-    assert of(StudentFactory()).get(address).json() == {"available": True, "code": "", "detail": ""}
+    assert of(StudentFactory()).get(address).json() == {"available": True, "code": "", "detail": "", "full": ""}
     hold_time(session, starts_at=TEN, by=student_of(session), now=NOW)
     assert of(StudentFactory()).get(address).json() == {
         "available": False,
         "code": "booked",
         "detail": "This time is taken. Please pick another one.",
+        "full": "",
     }
 
 
@@ -313,12 +316,19 @@ HOURS = {
     "buffer_before_minutes": 5,
     "buffer_after_minutes": 10,
     "notice_hours": 6,
+    "consultation_notice_hours": 3,
     "horizon_days": 30,
+    "most_a_day": 4,
+    "takes_consultations": False,
+    "confirms": "request",
+    "unverified": "mark",
+    "meeting": "link",
     "weekly_hours": [
         {"weekday": 0, "starts": "09:00", "ends": "12:00"},
         {"weekday": 3, "starts": "18:00", "ends": "00:00"},
     ],
 }
+EMPTY = {"exceptions": [], "travel": []}
 
 
 def test_a_coach_reads_and_replaces_their_hours():
@@ -329,11 +339,17 @@ def test_a_coach_reads_and_replaces_their_hours():
         "buffer_before_minutes": 0,
         "buffer_after_minutes": 15,
         "notice_hours": 12,
+        "consultation_notice_hours": 4,
         "horizon_days": 60,
+        "most_a_day": None,
+        "takes_consultations": True,
+        "confirms": "instant",
+        "unverified": "withhold",
         "weekly_hours": [],
+        **EMPTY,
     }
-    assert client.put(f"{V1}availability/", HOURS, format="json").json() == HOURS
-    assert client.get(f"{V1}availability/").json() == HOURS
+    assert client.put(f"{V1}availability/", HOURS, format="json").json() == HOURS | EMPTY
+    assert client.get(f"{V1}availability/").json() == HOURS | EMPTY
     assert Calendar.objects.get(coach=coach).weekly_hours.count() == 2
 
 
