@@ -30,6 +30,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.google import ASKED_FOR, keep_permission
 from accounts.middleware import zone_of
 from accounts.models import User, lock_people
 from accounts.operations import make_way
@@ -133,6 +134,23 @@ class AccountAdapter(DefaultAccountAdapter):
             if others.exists() or not held:
                 raise ImmediateHttpResponse(_taken(request, self))
             return bool(super().confirm_email(request, email_address))
+
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """The one moment at which an account at Google is connected for sure, the password asked for, and its token at hand."""
+        login = (message_context or {}).get("sociallogin")
+        if login and login.state.get(ASKED_FOR) and message_context and message_context.get("action"):
+            keep_permission(login, by=request.user, now=clock.now())
+            return
+        super().add_message(request, level, message_template, message_context, *args, **kwargs)
 
 
 class GoogleAdapter(DefaultSocialAccountAdapter):

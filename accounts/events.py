@@ -8,4 +8,5 @@ COACH_SUBMITTED = "coach_submitted"
 COACH_APPROVED = "coach_approved"
 COACH_REJECTED = "coach_rejected"
 COACH_CHANGE_DISCARDED = "coach_change_discarded"
+CALENDAR_ALLOWED = "calendar_allowed"  # at Google
 SKILL_CHANGED = "skill_changed"

@@ -23,3 +23,6 @@ MOVE_WITHDRAWN = "move_withdrawn"
 MOVE_EXPIRED = "move_expired"
 REMINDER_DUE = "reminder_due"
 AVAILABILITY_CHANGED = "availability_changed"  # subject: the calendar
+GOOGLE_CONNECTED = "google_connected"  # subject, here and below: the person's calendar at Google
+GOOGLE_DISCONNECTED = "google_disconnected"
+GOOGLE_LOST = "google_lost"  # Google lets us in no longer; fact: reason, one word

@@ -1,5 +1,7 @@
 """What scheduling does when time changes hands: the free time of coaches is due to be worked out anew."""
 
+from accounts.events import CALENDAR_ALLOWED
+from accounts.models import User
 from core.events import on
 from core.models import Event
 from scheduling import operations
@@ -15,6 +17,8 @@ from scheduling.events import (
     SESSION_SCHEDULED,
 )
 from scheduling.models import Calendar, Session
+from scheduling.operations.calendars import connect_google, read_soon
+from scheduling.operations.copies import plan_copies
 
 
 @on(AVAILABILITY_CHANGED)
@@ -27,3 +31,18 @@ def hours_changed(calendar: Calendar, event: Event) -> None:
 def time_changed(session: Session, event: Event) -> None:
     if event.facts.get("was") != Session.State.UNSCHEDULED:
         operations.mark_due_after(session, now=event.at)
+
+
+@on(SESSION_SCHEDULED, SESSION_MOVED, SESSION_CANCELLED, SEAT_EXPIRED)
+def calendars_follow(session: Session, event: Event) -> None:
+    plan_copies(session, now=event.at)
+
+
+@on(CALENDAR_ALLOWED)
+def calendar_is_connected(person: User, event: Event) -> None:
+    connect_google(person, now=event.at)
+
+
+@on(AVAILABILITY_CHANGED)
+def calendar_counts_from_now(calendar: Calendar, event: Event) -> None:
+    read_soon(calendar.coach_id, now=event.at)

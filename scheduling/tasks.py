@@ -74,3 +74,6 @@ def _each(due: models.QuerySet[Any], work: Callable[[Any], Any], lock: str = "se
         except Exception:
             log.exception("due row failed", model=due.model.__name__, pk=pk)
     return done
+
+
+from scheduling import calendar_tasks  # noqa: E402, F401 - further sweeps

@@ -284,6 +284,12 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="")
 if GOOGLE_CLIENT_ID and not env.str("GOOGLE_CLIENT_SECRET", default=""):
     raise stop("GOOGLE_CLIENT_SECRET", "is missing (GOOGLE_CLIENT_ID is set)")
+GOOGLE_CALENDAR_BASE = env.str("GOOGLE_CALENDAR_BASE", default="https://www.googleapis.com/calendar/v3").rstrip("/")
+GOOGLE_TOKEN_URL = env.str("GOOGLE_TOKEN_URL", default="https://oauth2.googleapis.com/token")
+if not DEMO and not GOOGLE_CALENDAR_BASE.startswith("https://www.googleapis.com/"):
+    raise stop("GOOGLE_CALENDAR_BASE", "may name another server than Google's in the demo only")
+if not DEMO and GOOGLE_TOKEN_URL != "https://oauth2.googleapis.com/token":  # noqa: S105 - an address
+    raise stop("GOOGLE_TOKEN_URL", "may name another server than Google's in the demo only")
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.GoogleAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "accounts.security_forms.GoogleSignupForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False
