@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import CoachProfile
-from contracts.models import Booking, Contract, Review
+from contracts.models import Booking, Cancellation, Contract, Review
 from core.registry import invariant
 from scheduling.models import Session
 
@@ -16,8 +16,9 @@ from scheduling.models import Session
 @invariant("contract: portions add up to the total, and fees to the fee")
 def totals_add_up() -> Iterable[dict[str, Any]]:
     wrong = Contract.objects.annotate(
-        gross=Sum("escrow__portions__gross_cents"), parts=Count("escrow__portions")
-    ).exclude(gross=F("total_cents"), parts=F("session_count"))
+        gross=Sum("escrow__portions__gross_cents"),
+        parts=Count("escrow__portions", filter=Q(escrow__portions__number__lte=F("session_count"))),
+    ).exclude(gross=F("total_cents"), parts=F("session_count"))  # the rest of a divided one has a number of its own
     return wrong.values("pk", "number", "total_cents", "gross", "session_count", "parts")
 
 
@@ -41,11 +42,19 @@ def bookings_fit() -> Iterable[dict[str, Any]]:
     return wrong.values("pk", "contract", "session", "portion")
 
 
-@invariant("booking: no money is released for a session that did not end")
+@invariant("booking: no money is released for a session that neither ended nor was called off too late")
 def money_follows_time() -> Iterable[dict[str, Any]]:
     paid = Q(portion__state="released") | Q(portion__release_due_at__isnull=False)
-    wrong = Booking.objects.filter(paid).exclude(state__in=["completed", "no_show"])
+    kept = Q(state="cancelled", cancellations__kept_cents=F("portion__gross_cents"))
+    wrong = Booking.objects.filter(paid).exclude(Q(state__in=["completed", "no_show"]) | kept)
     return wrong.values("pk", "contract", "state", "portion__state")
+
+
+@invariant("booking: what calling it off kept and gave back is what its money says")
+def quotes_were_executed() -> Iterable[dict[str, Any]]:
+    kept = Cancellation.objects.filter(kept_cents__gt=0, booking__state="cancelled")
+    wrong = kept.exclude(kept_cents=F("booking__portion__gross_cents"), fee_cents=F("booking__portion__fee_cents"))
+    return wrong.values("pk", "booking", "kept_cents", "fee_cents", "booking__portion__gross_cents")
 
 
 @invariant("booking: confirmed exactly while its session occupies time or waits for a verdict")

@@ -70,6 +70,8 @@ class Quote:
     role: str
     lines: tuple[Line, ...]
     currency: str
+    gives_back_until: datetime | None = None  # of a consultation: until when calling it off does not use it up
+    is_given_back: bool | None = None  # of a consultation: whether that is still so
 
     @property
     def back_cents(self) -> int:
@@ -90,7 +92,7 @@ class Quote:
     @property
     def valid_until(self) -> datetime | None:
         """The last moment at which it stands: from then on at least one session falls under another rule."""
-        return min((line.valid_until for line in self.lines if line.valid_until), default=None)
+        return min((line.valid_until for line in self.lines if line.valid_until), default=self.gives_back_until)
 
 
 def quote(seats: Iterable[Seat], *, role: str, now: datetime, currency: str = "", marks: tuple[Any, ...] = ()) -> Quote:
@@ -104,6 +106,51 @@ def quote(seats: Iterable[Seat], *, role: str, now: datetime, currency: str = ""
     ]
     name = sha256(json.dumps(decides, default=str, sort_keys=True).encode()).hexdigest()
     return Quote(name, role, lines, currency)
+
+
+def quote_free(*, role: str, starts_at: datetime | None, now: datetime, marks: tuple[Any, ...]) -> Quote:
+    """What it means to call off a free consultation now: no money, but a late student has used theirs up."""
+    until = None
+    if role == "student" and starts_at:
+        last = starts_at - timedelta(hours=settings.POLICY["consultation_change_hours"])
+        until = last if now <= last else None
+    given_back = role != "student" or starts_at is None or until is not None
+    name = sha256(json.dumps([role, marks, given_back], default=str).encode()).hexdigest()
+    return Quote(name, role, (), "", gives_back_until=until, is_given_back=given_back)
+
+
+def as_data(quote: Quote) -> dict[str, Any]:
+    """A quote as clients read it."""
+
+    def money(cents: int) -> dict[str, Any]:
+        return {"amount_cents": cents, "currency": quote.currency}
+
+    def amounts(of: Quote | Line) -> dict[str, Any]:
+        names = ("back", "kept", "fee", "to_coach")
+        return {name: money(getattr(of, f"{name}_cents")) for name in names}
+
+    return {
+        "id": quote.id,
+        "role": quote.role,
+        "valid_until": _iso(quote.valid_until),
+        "is_given_back": quote.is_given_back,
+        **amounts(quote),
+        "lines": [
+            {
+                "booking": line.booking,
+                "number": line.number,
+                "rule": str(line.rule),
+                "valid_until": _iso(line.valid_until),
+                "price": money(line.gross_cents),
+                **amounts(line),
+            }
+            for line in quote.lines
+        ],
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def _line(seat: Seat, role: str, now: datetime) -> Line:

@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.models import FORMER, CoachProfile, Relation, Skill, StudentProfile, User
-from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction
+from contracts.models import Booking, Cancellation, ChangeRequest, Contract, Mark, Review, Sanction
 from core.models import Event, OutgoingMail
 from dashboards.money import lines_of
 from marketplace.models import (
@@ -214,6 +214,18 @@ def _of_contracts(person: User) -> Parts:
     contract += ["learning_outcomes", "note", "start_date", "time_zone", "created_at", "paid_at", "ended_at"]
     contract += ["end_reason", "is_coachs_idea", "extends__number"]
     change = ["contract__number", "number", "state", "before", "after", "words", "asked_at", "answered_at"]
+    called_off = [
+        "session_id",
+        "booking_id",
+        "role",
+        "rule",
+        "back_cents",
+        "kept_cents",
+        "fee_cents",
+        "reason",
+        "made_at",
+    ]
+    ours = Q(by=person) | Q(booking__contract__student=person) | Q(booking__contract__coach=person)
     mark = ["session_id", "state", "reason", "excuse", "appeal", "decision", "made_at", "decided_at"]
     review = ["contract__number", "stars", "text", "is_public", "written_at"]
     public = Q(author=person) | Q(coach=person, is_public=True)
@@ -223,6 +235,7 @@ def _of_contracts(person: User) -> Parts:
             "contract__number", "number", "state", "session_id", "portion_id"
         ),
         "contracts/changes": ChangeRequest.objects.filter(contract__in=Contract.objects.of(person)).values(*change),
+        "contracts/cancellations": Cancellation.objects.filter(ours).values(*called_off),
         "contracts/marks": Mark.objects.filter(coach=person).values(*mark),
         "contracts/sanctions": Sanction.objects.filter(coach=person).values("step", "starts_at", "until", "lifted_at"),
         "contracts/reviews": Review.objects.filter(public).values(*review, "withdrawn_at", **_named("author", "coach")),

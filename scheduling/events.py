@@ -4,6 +4,7 @@ SESSION_HELD = "session_held"
 HOLD_DROPPED = "hold_dropped"
 HOLD_EXPIRED = "hold_expired"
 SEAT_EXPIRED = "seat_expired"  # fact: student
+SEAT_LEFT = "seat_left"  # facts: student, role of who gave it up
 SESSION_SCHEDULED = "session_scheduled"
 CHECKED_IN = "checked_in"
 PLACE_MISSED = "place_missed"  # a student came and there is nowhere to go to

@@ -1,5 +1,6 @@
 """The agreement that joins time and money: this hour of these two people is worth that portion."""
 
+from contracts.models.cancellations import Cancellation
 from contracts.models.changes import ChangeRequest
 from contracts.models.contracts import Booking, BookingQuerySet, Contract, ContractQuerySet
 from contracts.models.groups import GroupOffer
@@ -9,6 +10,7 @@ from contracts.models.reviews import Review, ReviewQuerySet
 __all__ = [
     "Booking",
     "BookingQuerySet",
+    "Cancellation",
     "ChangeRequest",
     "Contract",
     "ContractQuerySet",

@@ -3,12 +3,19 @@
 from contracts.operations.agreement import (
     accept_contract,
     cancel_by_staff,
-    cancel_contract,
     decline_contract,
     draft_contract,
     expire_contract,
     send_contract,
     warn_of_end,
+)
+from contracts.operations.cancelling import (
+    cancel_booked_session,
+    cancel_booking,
+    cancel_contract,
+    quote_booking,
+    quote_contract,
+    quote_session,
 )
 from contracts.operations.changes import agree_to_changes, decline_changes, request_changes, withdraw_changes
 from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_after_all, settle_session
@@ -22,6 +29,8 @@ __all__ = [
     "activate",
     "agree_to_changes",
     "book",
+    "cancel_booked_session",
+    "cancel_booking",
     "cancel_by_staff",
     "cancel_contract",
     "count_session",
@@ -32,6 +41,9 @@ __all__ = [
     "expire_contract",
     "extend_contract",
     "give_back",
+    "quote_booking",
+    "quote_contract",
+    "quote_session",
     "receive_payment",
     "release_on_confirmation",
     "request_changes",

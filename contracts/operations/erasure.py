@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED
-from contracts.models import ChangeRequest, Contract, ContractQuerySet, Mark
+from contracts.models import Cancellation, ChangeRequest, Contract, ContractQuerySet, Mark
 from contracts.operations.agreement import cancel_contract
 from core.models import Event, kind_of
 from core.operations import operation
@@ -44,6 +44,7 @@ def forget_words_of_agreement(person: User) -> None:
         asked.save(update_fields=["words", "after"])
     ended = Event.objects.filter(by=person, subject_kind=kind_of(Contract), name__in=ENDED_BY)
     Contract.objects.filter(pk__in=ended.values("subject_id")).update(end_reason="")
+    Cancellation.objects.filter(by=person).update(reason="")
     Mark.objects.filter(coach=person).update(excuse="", appeal="")
 
 

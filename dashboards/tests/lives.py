@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import Role, StudentProfile, User
 from accounts.operations import change_profile, rewrite_words
 from accounts.tests.factories import CoachFactory, CoachProfileFactory, StudentFactory
+from contracts.models import Cancellation
 from contracts.operations import write_review
 from contracts.tests.factories import active, held_session, opens_all_day
 from core import clock
@@ -21,7 +22,9 @@ from marketplace.models import Invitation, LearningRequest, Proposal, SavedReque
 from marketplace.operations import propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.models import StripeCustomer, StripeEvent
+from scheduling.models import Move
 from scheduling.operations import confirm_outcome
+from scheduling.tests.factories import SessionFactory
 
 NAME, EMAIL, SECRET = "Zyxwv O'Qmarker", "zyxwv.q@example.com", "Hushhush"
 LETTER = f"I have taught Spanish to beginners for ten years, {SECRET} is my way. " * 3
@@ -91,6 +94,7 @@ def wishes(person):
             request=LearningRequestFactory(), coach=person, state=state, decline_reason=SECRET, sent_at=clock.now()
         )
     SavedRequest.objects.create(coach=person, request=theirs, saved_at=clock.now())
+    _changes_plans(person)
     opens_all_day(person)
     _is_known_at_stripe(person)
     ask_staff(about=SECRET, message=f"{SECRET}, please help", by=person, network="", now=clock.now())
@@ -112,6 +116,15 @@ def _signs_in(person):
         object_repr=NAME,
         action_flag=CHANGE,
     )
+
+
+def _changes_plans(person):
+    now = clock.now()
+    session = SessionFactory(coach=person, kind="consultation", state="cancelled", starts_at=now, duration_minutes=15)
+    times = {"from_starts_at": now, "starts_at": now, "asked_at": now, "answer_due_at": now, "answered_at": now}
+    asked = {"session": session, "version": 1, "asked_by": person, "role": "coach", "state": "declined"}
+    Move.objects.create(**asked, **times, reason=SECRET)
+    Cancellation.objects.create(session=session, by=person, role="coach", reason=SECRET, made_at=now)
 
 
 def _is_known_at_stripe(person):

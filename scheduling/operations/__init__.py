@@ -13,6 +13,7 @@ from scheduling.operations.free_time import (
     refresh_many,
 )
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
+from scheduling.operations.leaving import leave_seat
 from scheduling.operations.making import create_session, create_sessions, open_sessions
 from scheduling.operations.moving import (
     agree_to_move,
@@ -44,6 +45,7 @@ __all__ = [
     "expire_hold",
     "expire_move",
     "hold_time",
+    "leave_seat",
     "mark_due",
     "mark_due_after",
     "mark_due_for",
