@@ -1,9 +1,12 @@
 """The numbers of an agreement. They are copied into each contract: a change never rewrites an old deal."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+
+from core.money import half_up, to_cents
 
 Terms = dict[str, Any]
 MAX_REASON = 500  # characters
@@ -55,6 +58,54 @@ def _of(terms: Terms, name: str) -> Any:
     return terms.get(name, settings.POLICY[name])
 
 
+def booking_minutes(kind: str) -> range:
+    """How long a session that is booked at once may be: a trial an hour at most."""
+    return range(15, 61) if kind == "trial" else range(15, 181)
+
+
+def booking_price(kind: str, hourly_cents: int, trial_cents: int, minutes: int) -> int:
+    """What such a session costs: a trial the coach's price for it, another its part of an hour, half a cent up."""
+    return trial_cents if kind == "trial" else half_up(hourly_cents, minutes, 60)
+
+
 def number(year: int, sequence: int) -> str:
     """`SKZ-2026-000001`."""
     return f"SKZ-{year}-{sequence:06d}"
+
+
+def mark_of(kind: str, was: str, role: str, notice_minutes: int | None) -> str | None:
+    """The mark that a cancellation brings its coach: none in good time, and none unless the coach cancelled it."""
+    if role != "coach" or was != "scheduled" or notice_minutes is None:
+        return None
+    free = settings.POLICY["consultation_change_hours" if kind == "consultation" else "free_change_coach_hours"]
+    if notice_minutes >= free * 60:
+        return None
+    return "absence" if notice_minutes < settings.POLICY["cutoff_hours"] * 60 else "late_cancel"
+
+
+def ladder_since(now: datetime) -> datetime:
+    """Marks made after this moment count."""
+    return now - timedelta(days=settings.POLICY["ladder_days"])
+
+
+def step_of(count: int) -> str:
+    """What the so-manieth mark that stands leads to: a warning, days of being hidden, at last a review by staff."""
+    days = settings.POLICY["ladder_hidden_days"]
+    if count <= 1:
+        return "warning"
+    return f"hidden_{days[count - 2]}" if count - 2 < len(days) else "review"
+
+
+def hidden_until(step: str, starts_at: datetime) -> datetime | None:
+    """When a sanction is over by itself; None for a warning, and where staff have to look at it."""
+    return starts_at + timedelta(days=int(step.removeprefix("hidden_"))) if step.startswith("hidden_") else None
+
+
+def excuse_due(since: datetime) -> datetime:
+    """Until when a coach may ask for an excuse, or appeal against the answer."""
+    return since + timedelta(days=settings.POLICY["excuse_days"])
+
+
+def support_limit(currency: str) -> int:
+    """Up to how much, in smallest units, support gives back alone."""
+    return to_cents(Decimal(settings.POLICY["support_refund_limit"]), currency)

@@ -1,9 +1,9 @@
 """What contracts do when something happens on the floors below."""
 
 from accounts.models import User
-from contracts import operations
+from contracts import operations, policy
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED, CONTRACT_EXPIRED
-from contracts.models import Contract
+from contracts.models import Contract, Mark
 from core.events import on
 from core.models import Event
 from marketplace.events import PROPOSAL_ACCEPTED
@@ -11,8 +11,22 @@ from marketplace.models import Proposal
 from marketplace.operations import free_request
 from payments.events import PAYMENT_SETTLED, REFUND_FAILED, REFUND_MADE
 from payments.models import Payment, Refund
-from scheduling.events import SESSION_CONFIRMED, SESSION_ENDED, SESSION_SCHEDULED, SESSION_SETTLED
-from scheduling.models import Session
+from scheduling.events import (
+    HOLD_DROPPED,
+    HOLD_EXPIRED,
+    PROBLEM_REPORTED,
+    PROBLEM_WITHDRAWN,
+    SESSION_CANCELLED,
+    SESSION_CONFIRMED,
+    SESSION_DECLINED,
+    SESSION_ENDED,
+    SESSION_GIVEN_BACK,
+    SESSION_SCHEDULED,
+    SESSION_SETTLED,
+    SESSION_UNANSWERED,
+    SESSION_WITHDRAWN,
+)
+from scheduling.models import Problem, Session
 
 
 @on(PROPOSAL_ACCEPTED)
@@ -34,6 +48,11 @@ def take_the_money(payment: Payment, event: Event) -> None:
 @on(SESSION_SCHEDULED)
 def confirm_its_booking(session: Session, event: Event) -> None:
     operations.book(session, now=event.at)
+
+
+@on(SESSION_GIVEN_BACK)
+def free_its_booking(session: Session, event: Event) -> None:
+    operations.unbook(session)
 
 
 @on(SESSION_ENDED, SESSION_SETTLED)
@@ -60,3 +79,42 @@ def cancel_what_was_refunded(refund: Refund, event: Event) -> None:
 @on(REFUND_FAILED)
 def settle_what_was_not_refunded(refund: Refund, event: Event) -> None:
     operations.settle_after_all(refund, now=event.at)
+    operations.freeze_again(refund, now=event.at)
+
+
+@on(HOLD_EXPIRED)
+def end_what_was_not_paid(session: Session, event: Event) -> None:
+    operations.end_unpaid_booking(session, state=Contract.State.EXPIRED, by=None, now=event.at)
+
+
+@on(HOLD_DROPPED, SESSION_CANCELLED)
+def end_what_was_called_off(session: Session, event: Event) -> None:
+    operations.end_unpaid_booking(session, state=Contract.State.CANCELLED, by=event.by, now=event.at)
+
+
+@on(SESSION_DECLINED, SESSION_WITHDRAWN, SESSION_UNANSWERED)
+def return_its_money(session: Session, event: Event) -> None:
+    operations.return_money_of_request(session, reason=event.name, by=event.by, now=event.at)
+
+
+@on(PROBLEM_REPORTED)
+def keep_what_is_reported(problem: Problem, event: Event) -> None:
+    operations.freeze_reported(problem, now=event.at)
+
+
+@on(PROBLEM_WITHDRAWN)
+def let_it_go_its_way(problem: Problem, event: Event) -> None:
+    operations.thaw_reported(problem, now=event.at)
+
+
+@on(SESSION_ENDED, SESSION_SETTLED)
+def mark_an_absent_coach(session: Session, event: Event) -> None:
+    if event.facts["outcome"] == Session.Outcome.COACH_ABSENT:
+        operations.mark_coach(session, reason=Mark.Reason.ABSENCE, now=event.at)
+
+
+@on(SESSION_CANCELLED)
+def mark_a_late_cancellation(session: Session, event: Event) -> None:
+    facts = event.facts
+    if reason := policy.mark_of(session.kind, facts["was"], facts["role"], facts["notice_minutes"]):
+        operations.mark_coach(session, reason=reason, now=event.at)

@@ -177,7 +177,7 @@ def _of_scheduling(person: User) -> Parts:
     calendar = ["time_zone", "buffer_before_minutes", "buffer_after_minutes", "notice_hours", "step_minutes"]
     calendar += ["horizon_days", "most_a_day", "takes_consultations", "consultation_notice_hours", "confirms"]
     session = ["id", "kind", "title", "state", "outcome", "duration_minutes", "starts_at", "ends_at", "time_zone"]
-    session += ["agreed_at", "started_at", "ended_at", "summary"]
+    session += ["note_to_coach", "asked_at", "decline_reason", "agreed_at", "started_at", "ended_at", "summary"]
     place = ["session_id", "role", "state", "checked_in_at", "confirmed_at", "outcome", "says", "note", "satisfaction"]
     problem = ["session_id", "kind", "text", "state", "decision", "reported_at", "solved_at"]
     days, mine = ["first_day", "last_day"], {"calendar__coach": person}

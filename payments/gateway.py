@@ -97,6 +97,7 @@ def create_checkout(
     success_url: str,
     cancel_url: str,
     expires_at: datetime,
+    cards_only: bool = False,
 ) -> Checkout:
     """A Checkout page for one payment, marked with the escrow's label and the payment's key."""
     mark = {"payment": str(key), "escrow": label}
@@ -111,6 +112,8 @@ def create_checkout(
         "cancel_url": cancel_url,
         "expires_at": int(expires_at.timestamp()),
     }
+    if cards_only:
+        params["payment_method_types"] = ["card"]
     params |= {"customer": customer} if customer else {"customer_email": email}
     return Checkout.of(_ask(lambda: client().v1.checkout.sessions.create(params, _key("checkout", key))))
 

@@ -13,6 +13,7 @@ from core.templatetags.skileez import when
 from payments.models import ConnectAccount, Portion, Transfer
 
 CHECKOUT_LIFE = timedelta(hours=23)  # Stripe allows 24; two clocks may differ
+SHORTEST_CHECKOUT = timedelta(hours=1)  # Stripe's is 30 minutes; whatever is kept for less we close ourselves
 SAME_KEY = timedelta(hours=23)  # Stripe forgets a key after 24 hours
 LONGEST_PAUSE = timedelta(hours=24)
 

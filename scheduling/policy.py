@@ -1,10 +1,12 @@
 """The rules of time, as pure functions: what is due when, who may change what until when, outcomes."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 DAY = timedelta(days=1)
+DECIDING = ("unclear", "coach_absent", "completed", "student_absent")  # of seats that differ, the first one that is there
 
 
 def _minutes(key: str) -> timedelta:
@@ -31,9 +33,34 @@ def hold_until(now: datetime) -> datetime:
     return now + _minutes("hold_minutes")
 
 
+def consultation_minutes() -> int:
+    return int(settings.POLICY["consultation_minutes"])
+
+
+def most_open_consultations() -> int:
+    """How many consultations of one student may lie ahead at the same time."""
+    return int(settings.POLICY["consultations_open"])
+
+
+def yes_due(asked_at: datetime, starts_at: datetime) -> datetime:
+    """Until when a coach may say yes to a time: silence after that is a no."""
+    latest = starts_at - timedelta(hours=settings.POLICY["request_before_start_hours"])
+    return min(asked_at + timedelta(hours=settings.POLICY["request_answer_hours"]), latest)
+
+
 def rated_until(ended_at: datetime) -> datetime:
     """Until when people may say, or say otherwise, how a session was."""
     return ended_at + settings.POLICY["satisfaction_days"] * DAY
+
+
+def is_near(starts_at: datetime, now: datetime) -> bool:
+    """Whether a session of a series is so near that new rules for clocks do not move it any more."""
+    return starts_at - now <= timedelta(hours=settings.POLICY["series_near_hours"])
+
+
+def is_free_to_give_back(starts_at: datetime, now: datetime) -> bool:
+    """Whether a student may give a session of a series another time without asking anybody."""
+    return starts_at - now >= timedelta(hours=settings.POLICY["free_change_student_hours"])
 
 
 def is_given_back(role: str, notice_minutes: int | None) -> bool:
@@ -63,19 +90,34 @@ def reminders_of(starts_at: datetime, now: datetime) -> list[tuple[str, datetime
 def outcome(
     coach: datetime | None, student: datetime | None, *, starts_at: datetime, ends_at: datetime, ended_at: datetime
 ) -> str:
-    """What a session came to, from when each side checked in; the clock alone never makes it completed."""
-    if ended_at < starts_at + (ends_at - starts_at) / 2:
-        return "unclear"
-    if (coach is None or student is None) and ended_at < late_after(starts_at):
-        return "unclear"  # whoever is missing could still have come in time
+    """What a seat came to, from when each side checked in; the clock alone never makes it completed.
+
+    Whoever comes after the quarter of an hour is late, not there: that is for a problem report. With both sides there a
+    session counts from half its time on; who waits alone may leave once that quarter is over.
+    """
+    late = late_after(starts_at)
     if coach is None and student is None:
-        return "both_absent"
-    coach_in_time = coach is not None and coach <= late_after(starts_at)
-    student_in_time = student is not None and student <= late_after(starts_at)
+        return "both_absent" if ended_at >= late else "unclear"
+    is_short = ended_at < (starts_at + (ends_at - starts_at) / 2 if coach and student else late)
+    coach_in_time, student_in_time = (came is not None and came <= late for came in (coach, student))
+    if is_short or not (coach_in_time or student_in_time):
+        return "unclear"
     if coach_in_time and student_in_time:
         return "completed"
-    if coach_in_time and student is None:
-        return "student_absent"
-    if student_in_time and coach is None:
-        return "coach_absent"
-    return "unclear"
+    return "student_absent" if coach_in_time else "coach_absent"
+
+
+def outcome_of_seats(seats: Iterable[str]) -> str:
+    """What a session came to, from what each of its seats did: open as long as one of them is."""
+    came_to = set(seats)
+    return next((each for each in DECIDING if each in came_to), "both_absent")
+
+
+def reported_until(ended_at: datetime) -> datetime:
+    """Until when a problem with a session may be reported, this moment not included."""
+    return ended_at + timedelta(hours=settings.POLICY["problem_hours"])
+
+
+def unclear_for() -> timedelta:
+    """How long after its end both sides may settle an unclear session before staff are asked."""
+    return timedelta(hours=settings.POLICY["unclear_hours"])

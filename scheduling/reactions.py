@@ -11,10 +11,17 @@ from scheduling.events import (
     HOLD_EXPIRED,
     SEAT_EXPIRED,
     SESSION_CANCELLED,
+    SESSION_DECLINED,
     SESSION_ENDED,
+    SESSION_FOLLOWED_CLOCKS,
+    SESSION_GIVEN_BACK,
     SESSION_HELD,
     SESSION_MOVED,
+    SESSION_REQUESTED,
     SESSION_SCHEDULED,
+    SESSION_SETTLED,
+    SESSION_UNANSWERED,
+    SESSION_WITHDRAWN,
 )
 from scheduling.models import Calendar, Session
 from scheduling.operations.calendars import connect_google, read_soon
@@ -26,11 +33,17 @@ def hours_changed(calendar: Calendar, event: Event) -> None:
     operations.mark_due(calendar, now=event.at)
 
 
-@on(SESSION_HELD, SESSION_SCHEDULED, SESSION_MOVED, SESSION_CANCELLED, SESSION_ENDED)
-@on(HOLD_DROPPED, HOLD_EXPIRED, SEAT_EXPIRED)
+@on(SESSION_HELD, SESSION_REQUESTED, SESSION_SCHEDULED, SESSION_MOVED, SESSION_CANCELLED, SESSION_ENDED)
+@on(HOLD_DROPPED, HOLD_EXPIRED, SEAT_EXPIRED, SESSION_DECLINED, SESSION_WITHDRAWN, SESSION_UNANSWERED)
+@on(SESSION_GIVEN_BACK, SESSION_FOLLOWED_CLOCKS)
 def time_changed(session: Session, event: Event) -> None:
     if event.facts.get("was") != Session.State.UNSCHEDULED:
         operations.mark_due_after(session, now=event.at)
+
+
+@on(SESSION_ENDED, SESSION_SETTLED)
+def consultation_missed(session: Session, event: Event) -> None:
+    operations.give_back_consultation(session, outcome=event.facts["outcome"])
 
 
 @on(SESSION_SCHEDULED, SESSION_MOVED, SESSION_CANCELLED, SEAT_EXPIRED)

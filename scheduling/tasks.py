@@ -9,9 +9,21 @@ from celery import shared_task
 from django.db import models, transaction
 
 from core import clock
-from core.registry import sweep
-from scheduling.models import Move, Reminder, Session
-from scheduling.operations import close_session, expire_hold, expire_move, refresh_due, send_reminder
+from core.registry import count_done, sweep
+from core.wall import data_version
+from scheduling import policy
+from scheduling.models import Move, Reminder, Series, Session
+from scheduling.operations import (
+    accept_clocks,
+    ask_staff,
+    close_session,
+    expire_hold,
+    expire_move,
+    expire_request,
+    follow_clocks,
+    refresh_due,
+    send_reminder,
+)
 
 log = structlog.get_logger(__name__)
 BATCH = 500
@@ -25,6 +37,13 @@ def expire_spent_holds(now: datetime) -> int:
     return _each(due, lambda session: expire_hold(session, now=now))
 
 
+@sweep("requests nobody answered")
+def expire_unanswered_requests(now: datetime) -> int:
+    """A coach's silence is a no."""
+    due = Session.objects.unanswered(now).order_by("answer_due_at")
+    return _each(due, lambda session: expire_request(session, now=now))
+
+
 @sweep("sessions that are over")
 def close_open_sessions(now: datetime) -> int:
     """End the sessions whose time is up, with the outcome that their check-ins show."""
@@ -36,6 +55,24 @@ def expire_unanswered_moves(now: datetime) -> int:
     """Silence means that the agreed time stands."""
     due = Move.objects.filter(state=Move.State.OPEN, answer_due_at__lte=now).order_by("answer_due_at")
     return _each(due, lambda move: expire_move(move, now=now).state == Move.State.EXPIRED)
+
+
+@sweep("series and new rules for clocks")
+def follow_new_clocks(now: datetime) -> int:
+    """Keep series at their wall clock; one may free the time that the next needs, so rounds go on while any moves."""
+    behind = list(Series.objects.behind(data_version()).order_by("pk")[:BATCH])
+    done = 0
+    while moved := count_done(behind, lambda series: bool(follow_clocks(series, now=now))):
+        done += moved
+    return done + count_done(behind, lambda series: accept_clocks(series, now=now) is not None)
+
+
+@sweep("sessions nobody settled")
+def ask_staff_about_unclear(now: datetime) -> int:
+    """Three days after a session that is still unclear, ask staff what it came to."""
+    latest = now - policy.unclear_for()
+    due = Session.objects.filter(outcome=Session.Outcome.UNCLEAR, staff_asked_at=None, ended_at__lte=latest)
+    return _each(due.order_by("ended_at"), lambda session: ask_staff(session, now=now))
 
 
 @sweep("reminders")

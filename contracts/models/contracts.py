@@ -34,8 +34,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         )
 
     def of(self, user: User) -> Self:
-        """Contracts this person is a party of; a coach does not see what the student has not sent yet."""
+        """Contracts this person is a party of; a coach does not see what the student has not sent or paid yet."""
         seen = ~Q(state=Contract.State.DRAFT) | Q(is_coachs_idea=True)
+        seen &= ~Q(kind__in=Contract.HELD_KINDS, paid_at__isnull=True)
         return self.filter(Q(student=user) | Q(coach=user) & seen)
 
     def of_role(self, user: User, role: str) -> Self:
@@ -44,7 +45,8 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def overdue(self, now: datetime) -> Self:
         """Contracts whose open step was not taken in time."""
-        return self.filter(state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
+        steps = self.filter(state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
+        return steps.exclude(kind__in=Contract.HELD_KINDS)  # they end with the hold of their time
 
     def ending(self, now: datetime, by: datetime) -> Self:
         """Contracts whose open step ends between now and then, and that nobody was reminded of for this end."""
@@ -96,6 +98,9 @@ class Contract(Stateful):
     # What a coach may ask to have otherwise; both sides' records of it use these names.
     TERMS = ("payment_model", "rate_cents", "session_count", "session_minutes", "start_date", "learning_outcomes")
     FIGURES = TERMS[:4]
+
+    SINGLE_KINDS = (Kind.DIRECT, Kind.TRIAL)  # one session of two people, made with its time
+    HELD_KINDS = (*SINGLE_KINDS, Kind.GROUP)  # bought while a time or a seat is kept: no time to discuss terms
 
     number = models.CharField(max_length=20, unique=True)
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
@@ -234,6 +239,8 @@ class Contract(Stateful):
         return self.state == self.State.AWAITING_PAYMENT and self.student_id == user.pk
 
     def may_be_called_off_by(self, user: User) -> bool:
+        if self.kind in self.HELD_KINDS:  # a coach does not see it before it is paid
+            return self.state == self.State.AWAITING_PAYMENT and user.pk == self.student_id
         return self.state in self.OPEN_STEPS and user.pk in {self.student_id, self.coach_id}
 
     def may_be_scheduled_by(self, user: User) -> bool:
@@ -242,7 +249,9 @@ class Contract(Stateful):
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def of(self, user: User) -> Self:
-        return self.filter(Q(contract__student=user) | Q(contract__coach=user))
+        """Seats of this student, and of this coach those that were paid."""
+        unpaid = Q(contract__kind__in=Contract.HELD_KINDS, contract__paid_at__isnull=True)
+        return self.filter(Q(contract__student=user) | Q(contract__coach=user) & ~unpaid)
 
 
 @pghistory.track()
@@ -259,9 +268,9 @@ class Booking(Stateful):
     MOVES = {
         State.PENDING: {State.CONFIRMED, State.CANCELLED},
         State.CONFIRMED: {State.PENDING, State.COMPLETED, State.CANCELLED, State.NO_SHOW},
-        State.COMPLETED: set(),
+        State.COMPLETED: {State.CANCELLED},  # given back after a problem, as is the next but one
         State.CANCELLED: {State.PENDING},  # a payment that came after the hold takes the time again
-        State.NO_SHOW: set(),
+        State.NO_SHOW: {State.CANCELLED},
     }
 
     DONE = {State.COMPLETED, State.NO_SHOW}

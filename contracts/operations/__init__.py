@@ -9,6 +9,11 @@ from contracts.operations.agreement import (
     send_contract,
     warn_of_end,
 )
+from contracts.operations.booking import (
+    book_directly,
+    end_unpaid_booking,
+    receive_booking_payment,
+    return_money_of_request,
 from contracts.operations.cancelling import (
     cancel_booked_session,
     cancel_booking,
@@ -18,9 +23,28 @@ from contracts.operations.cancelling import (
     quote_session,
 )
 from contracts.operations.changes import agree_to_changes, decline_changes, request_changes, withdraw_changes
-from contracts.operations.delivery import book, give_back, release_on_confirmation, settle_after_all, settle_session
+from contracts.operations.delivery import (
+    book,
+    give_back,
+    release_on_confirmation,
+    settle_after_all,
+    settle_session,
+    unbook,
+)
 from contracts.operations.extending import extend_contract
+from contracts.operations.marks import (
+    appeal_mark,
+    ask_excuse,
+    end_sanction,
+    excuse_mark,
+    keep_mark,
+    lift_mark,
+    lift_sanction,
+    mark_coach,
+    uphold_mark,
+)
 from contracts.operations.payment import activate, receive_payment, start_payment
+from contracts.operations.problems import decide_problem, freeze_again, freeze_reported, thaw_reported
 from contracts.operations.reputation import count_session, count_stars
 from contracts.operations.reviews import write_review
 
@@ -28,29 +52,47 @@ __all__ = [
     "accept_contract",
     "activate",
     "agree_to_changes",
+    "appeal_mark",
+    "ask_excuse",
     "book",
+    "book_directly",
     "cancel_booked_session",
     "cancel_booking",
     "cancel_by_staff",
     "cancel_contract",
     "count_session",
     "count_stars",
+    "decide_problem",
     "decline_changes",
     "decline_contract",
     "draft_contract",
+    "end_sanction",
+    "end_unpaid_booking",
+    "excuse_mark",
     "expire_contract",
     "extend_contract",
+    "freeze_again",
+    "freeze_reported",
     "give_back",
+    "keep_mark",
+    "lift_mark",
+    "lift_sanction",
+    "mark_coach",
     "quote_booking",
     "quote_contract",
     "quote_session",
+    "receive_booking_payment",
     "receive_payment",
     "release_on_confirmation",
     "request_changes",
+    "return_money_of_request",
     "send_contract",
     "settle_after_all",
     "settle_session",
     "start_payment",
+    "thaw_reported",
+    "unbook",
+    "uphold_mark",
     "warn_of_end",
     "withdraw_changes",
     "write_review",

@@ -20,6 +20,7 @@ from marketplace.models import Proposal
 from marketplace.policy import expected_total
 from payments.operations import close_checkout, open_escrow
 from payments.policy import fee_basis_points, plan_portions
+from scheduling.operations import drop_hold
 
 
 @operation
@@ -44,7 +45,7 @@ def begin_contract(
     *, student: User, coach: User, currency: str, figures: Mapping[str, Any], now: datetime, **columns: Any
 ) -> Contract:
     """A new contract at these figures with an escrow of its own, at today's fee and policy; nobody is told yet."""
-    total, fee, number = expected_total(**figures), fee_basis_points("contract"), _next_number(now)
+    total, fee, number = expected_total(**figures), fee_basis_points("contract"), next_number(now)
     portions = plan_portions(total, figures["session_count"], fee)
     escrow = open_escrow(payer=student, payee=coach, currency=currency, label=number, portions=portions)
     return Contract.objects.create(
@@ -62,7 +63,7 @@ def begin_contract(
     )
 
 
-def _next_number(now: datetime) -> str:
+def next_number(now: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('contract_number')")
         return policy.number(now.year, cursor.fetchone()[0])
@@ -118,6 +119,8 @@ def decline_contract(contract: Contract, *, by: User, now: datetime, reason: str
 @operation
 def cancel_contract(contract: Contract, *, by: User, now: datetime, reason: str = "") -> Contract:
     """Either party calls a contract off before it is paid, and may say why."""
+    if contract.kind in Contract.SINGLE_KINDS:
+        return _give_time_back(contract, by, now)
     contract = locked_with_its_money(contract)
     if by.pk not in {contract.student_id, contract.coach_id}:
         raise PermissionDenied
@@ -134,6 +137,8 @@ def cancel_by_staff(contract: Contract, *, by: User, now: datetime, reason: str)
     if not reason.strip():
         raise Refused(_("Give a reason of at most 500 characters."), code="reason_missing", field="reason")
     contract = locked_with_its_money(contract)
+    if contract.kind in Contract.HELD_KINDS:
+        raise Refused(_("This ends by itself with the time that is kept for it."), code="held")
     _call_off(contract, now, reason)
     record(contract, events.CONTRACT_CANCELLED, by=by, at=now, role="staff")
     return contract
@@ -188,10 +193,23 @@ def _refuse_answer(contract: Contract, by: User, now: datetime) -> None:
     refuse_when_late(contract, now)
 
 
+def _give_time_back(contract: Contract, by: User, now: datetime) -> Contract:
+    """A single session that nobody paid yet ends with the time that is kept for it."""
+    contract.refresh_from_db(fields=["state"])
+    _refuse_unless_open(contract)
+    drop_hold(contract.bookings.get().session, by=by, now=now)
+    contract.refresh_from_db()
+    return contract
+
+
 def _call_off(contract: Contract, now: datetime, reason: str) -> None:
+    _refuse_unless_open(contract)
+    _end(contract, Contract.State.CANCELLED, now, reason)
+
+
+def _refuse_unless_open(contract: Contract) -> None:
     if contract.state not in Contract.OPEN_STEPS:
         raise Refused(_("Only a contract that is not paid yet can be called off here."), code="not_open")
-    _end(contract, Contract.State.CANCELLED, now, reason)
 
 
 def _end(contract: Contract, state: str, now: datetime, reason: str = "") -> None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.operations import relate
 from contracts import events
 from contracts.models import Booking, Contract
+from contracts.operations.booking import receive_booking_payment
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -31,6 +32,7 @@ def start_payment(contract: Contract, *, by: User, now: datetime) -> Payment:
         by=by,
         amount_cents=contract.total_cents,
         description=f"{contract.number} {contract.title}",
+        held_until=contract.expires_at if contract.kind in Contract.HELD_KINDS else None,
         success_url=_address("payment-success", contract) + "?session_id={CHECKOUT_SESSION_ID}",
         cancel_url=_address("payment-cancel", contract),
         now=now,
@@ -58,12 +60,16 @@ def _address(name: str, contract: Contract) -> str:
 
 def receive_payment(payment: Payment, *, now: datetime) -> None:
     """Money arrived for a contract: it becomes active, or the money goes back where it cannot."""
-    contract = Contract.objects.select_for_update(no_key=True).filter(escrow_id=payment.escrow_id).first()
+    contract = Contract.objects.filter(escrow_id=payment.escrow_id).first()
     if contract is None:
         return
+    if contract.kind not in Contract.HELD_KINDS:  # with a time of their own: people and session are locked first
+        contract = locked(contract)
     portions = list(payment.portions.all())
     if not portions:
         refund_surplus(payment, now=now)
+    elif contract.kind in Contract.SINGLE_KINDS:
+        receive_booking_payment(payment, contract, now=now)
     elif contract.state == Contract.State.AWAITING_PAYMENT:
         activate(contract, now=now)
     elif contract.state != Contract.State.ACTIVE:

@@ -30,15 +30,21 @@ def start_checkout(
     success_url: str,
     cancel_url: str,
     now: datetime,
+    held_until: datetime | None = None,
 ) -> Payment:
-    """A Checkout page where the payer pays this amount; an open one is given again. Calls Stripe."""
+    """A Checkout page where the payer pays this amount; an open one is given again. Calls Stripe.
+
+    Where what is bought is kept only for a while, the page is closed then, and takes no method that needs days.
+    """
     if by.pk != escrow.payer_id:
         raise PermissionDenied
     _give_up_stale_attempt(escrow, amount_cents, now)
-    payment = _plan_payment(escrow, amount_cents=amount_cents, description=description, now=now)
+    until = held_until or now + policy.CHECKOUT_LIFE
+    payment = _plan_payment(escrow, amount_cents=amount_cents, description=description, until=until, now=now)
     if payment.checkout_url:
         return payment
-    answer = _open_page(payment, by, success_url=success_url, cancel_url=cancel_url, now=now)
+    urls = {"success_url": success_url, "cancel_url": cancel_url}
+    answer = _open_page(payment, by, urls, is_kept=held_until is not None, now=now)
     payment = _keep_page(payment, answer)
     if payment.state == Payment.State.FAILED or payment.expires_at <= now:
         raise Refused(_("This cannot be paid any more."), code="not_payable")
@@ -103,7 +109,7 @@ def _give_up_stale_attempt(escrow: Escrow, amount_cents: int, now: datetime) -> 
 
 
 @operation
-def _plan_payment(escrow: Escrow, *, amount_cents: int, description: str, now: datetime) -> Payment:
+def _plan_payment(escrow: Escrow, *, amount_cents: int, description: str, until: datetime, now: datetime) -> Payment:
     escrow = locked(escrow)
     payment = Payment.objects.filter(escrow=escrow, state__in=OPEN).first()
     if payment is None:
@@ -113,8 +119,8 @@ def _plan_payment(escrow: Escrow, *, amount_cents: int, description: str, now: d
             amount_cents=amount_cents,
             description=description[:200],
             created_at=now,
-            expires_at=now + policy.CHECKOUT_LIFE,
-            ask_at=now + policy.pause_after(FIRST_QUESTION),
+            expires_at=until,
+            ask_at=min(now + policy.pause_after(FIRST_QUESTION), until),
         )
     if payment.state == Payment.State.PROCESSING:
         raise Refused(_("Your bank is still working on the payment."), code="processing")
@@ -134,7 +140,7 @@ def _refuse_wrong_amount(escrow: Escrow, amount_cents: int) -> None:
         raise Refused(_("This amount does not fit what is to be paid."), code="wrong_amount")
 
 
-def _open_page(payment: Payment, payer: User, *, success_url: str, cancel_url: str, now: datetime) -> Checkout:
+def _open_page(payment: Payment, payer: User, urls: dict[str, str], *, is_kept: bool, now: datetime) -> Checkout:
     try:
         return gateway.create_checkout(
             key=payment.key,
@@ -144,9 +150,9 @@ def _open_page(payment: Payment, payer: User, *, success_url: str, cancel_url: s
             label=payment.escrow.label,
             customer=_customer_of(payer),
             email=payer.email,
-            success_url=success_url,
-            cancel_url=cancel_url,
-            expires_at=payment.expires_at,
+            **urls,
+            expires_at=max(payment.expires_at, payment.created_at + policy.SHORTEST_CHECKOUT),
+            cards_only=is_kept,
         )
     except gateway.SaidNo:
         _fail_without_page(payment, now=now)

@@ -34,6 +34,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
         open_ = [Session.State.SCHEDULED, Session.State.IN_PROGRESS]
         return self.filter(state__in=open_, ends_at__gt=now).order_by("starts_at", "pk")
 
+    def ahead(self, now: datetime) -> Self:
+        """What is agreed, and what waits for the coach's yes."""
+        asked = models.Q(state=Session.State.REQUESTED)
+        open_ = models.Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
+        return self.filter(open_ | asked, ends_at__gt=now).order_by("starts_at", "pk")
+
     def past(self, now: datetime) -> Self:
         """Sessions that are over or called off, latest first."""
         gone = models.Q(state__in=[*Session.OVER, Session.State.CANCELLED]) | models.Q(ends_at__lte=now)
@@ -54,6 +60,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def expired_holds(self, now: datetime) -> Self:
         return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
+
+    def unanswered(self, now: datetime) -> Self:
+        """Sessions whose coach did not say yes in time."""
+        return self.filter(state=Session.State.REQUESTED, answer_due_at__lte=now)
+
+    def consultations_of(self, student: User, coach_id: int) -> Self:
+        """What counts when a student asks for another: those ahead, and the one that used this coach's up."""
+        mine = self.filter(kind=Session.Kind.CONSULTATION, booked_by=student)
+        used = models.Q(coach=coach_id, uses_up=True)
+        return mine.filter(used | models.Q(state__in=Session.AHEAD))
 
     def over(self, now: datetime) -> Self:
         """Sessions whose time is up but which nobody ended."""
@@ -89,15 +105,16 @@ class Session(Stateful):
         UNCLEAR = "unclear", _("unclear")
 
     MOVES = {
-        State.UNSCHEDULED: {State.HELD, State.SCHEDULED, State.CANCELLED},
+        State.UNSCHEDULED: {State.HELD, State.REQUESTED, State.SCHEDULED, State.CANCELLED},
         State.HELD: {State.UNSCHEDULED, State.REQUESTED, State.SCHEDULED, State.CANCELLED},
         State.REQUESTED: {State.UNSCHEDULED, State.SCHEDULED, State.CANCELLED},
-        State.SCHEDULED: {State.IN_PROGRESS, State.COMPLETED, State.MISSED, State.CANCELLED},
+        State.SCHEDULED: {State.IN_PROGRESS, State.COMPLETED, State.MISSED, State.CANCELLED, State.UNSCHEDULED},
         State.IN_PROGRESS: {State.COMPLETED, State.MISSED},
         State.COMPLETED: {State.MISSED},  # an unclear one, settled as an absence
         State.CANCELLED: {State.HELD},  # a payment that came after the hold takes the time again
     }
     OCCUPYING = {State.HELD, State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
+    AHEAD = {State.REQUESTED, State.SCHEDULED, State.IN_PROGRESS}
     OVER = {State.COMPLETED, State.MISSED}
     CANCELLABLE = {State.UNSCHEDULED, State.HELD, State.REQUESTED, State.SCHEDULED}
 
@@ -115,6 +132,9 @@ class Session(Stateful):
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="booked_sessions"
     )  # who asked for a consultation, a trial or a direct session
+    note_to_coach = models.TextField(_("what it is about"), max_length=2000, blank=True)  # by who asked for it
+    asked_at = models.DateTimeField(null=True)  # when the coach was asked for their yes
+    decline_reason = models.CharField(_("reason"), max_length=500, blank=True)  # why the coach said no
     answer_due_at = models.DateTimeField(null=True)  # of a requested one: until when the coach may say yes
     agreed_at = models.DateTimeField(null=True)  # when it was first agreed: the cooling-off runs from here
     earliest_starts_at = models.DateTimeField(null=True)  # of all starts ever agreed: its refund deadline travels
@@ -133,6 +153,7 @@ class Session(Stateful):
     uses_up = models.BooleanField(default=True)  # a consultation of the pair; given back where the coach failed it
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    staff_asked_at = models.DateTimeField(null=True)  # to settle it, as nobody else had
     outcome = models.CharField(max_length=15, choices=Outcome, blank=True)
 
     objects = SessionQuerySet.as_manager()
@@ -176,6 +197,11 @@ class Session(Stateful):
                 fields=["ends_at"], name="session_open", condition=models.Q(state__in=["scheduled", "in_progress"])
             ),
             models.Index(fields=["coach", "starts_at"], name="session_of_coach"),
+            models.Index(
+                fields=["ended_at"],
+                name="session_unclear",
+                condition=models.Q(outcome="unclear", staff_asked_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -192,20 +218,44 @@ class Session(Stateful):
     def has_participant(self, user: User) -> bool:
         return self.place_of(user) is not None
 
+    @property
+    def is_made_for_one_time(self) -> bool:
+        """Whether it ends where its time is given back; a contract's session may be given another."""
+        return self.kind not in {self.Kind.CONTRACT, self.Kind.SUBSCRIPTION}
+
+    @property
+    def is_paid_while_held(self) -> bool:
+        """Whether its time is kept for a payment rather than for another look."""
+        return self.kind in {self.Kind.TRIAL, self.Kind.DIRECT}
+
     def may_be_scheduled_by(self, user: User) -> bool:
-        wants_a_time = self.state in {self.State.UNSCHEDULED, self.State.HELD}
+        wants_a_time = self.state in {self.State.UNSCHEDULED, self.State.HELD} and not self.is_paid_while_held
         return wants_a_time and self.is_open and self.is_student(user)
 
     def may_be_confirmed_by(self, user: User) -> bool:
-        return self.state == self.State.HELD and self.is_student(user)
+        return self.state == self.State.HELD and self.is_student(user) and not self.is_paid_while_held
+
+    def may_be_answered_by(self, user: User) -> bool:
+        """Whether this person is the coach who is asked to say yes or no to its time."""
+        return self.state == self.State.REQUESTED and self.coach_id == user.pk
+
+    def may_be_withdrawn_by(self, user: User) -> bool:
+        """Whether this person may take back what they asked the coach for."""
+        return self.state == self.State.REQUESTED and self.is_student(user)
 
     def may_be_started_by(self, user: User, now: datetime) -> bool:
         return self.state == self.State.SCHEDULED and self.coach_id == user.pk and self.may_be_joined(now)
 
     def may_be_ended_by(self, user: User, now: datetime) -> bool:
-        """From the agreed start on: one side cannot end what has not begun."""
+        """Who is here, from the agreed start on; also who has waited a quarter of an hour for nobody."""
         running = self.state == self.State.IN_PROGRESS and self.starts_at is not None and self.starts_at <= now
-        return running and self.has_participant(user)
+        mine = self.place_of(user)
+        is_here = mine is not None and mine.checked_in_at is not None
+        return running and is_here or self.may_be_left_alone_by(user, now)
+
+    def may_be_prepared_by(self, user: User) -> bool:
+        """Whether this person may write notes of their own, or say where it meets, before it is over."""
+        return self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS} and self.has_participant(user)
 
     def may_be_summed_up_by(self, user: User, now: datetime) -> bool:
         """From its start on, and after it whenever the coach likes."""
@@ -215,6 +265,28 @@ class Session(Stateful):
     def may_be_rated_by(self, user: User, now: datetime) -> bool:
         over = self.state == self.State.COMPLETED and self.ended_at is not None
         return over and now < policy.rated_until(self.ended_at) and self.has_participant(user)
+
+    def is_unclear_to(self, user: User) -> bool:
+        """Whether this person's seat, or for the coach any, has no clear outcome yet."""
+        place = self.place_of(user)
+        is_open = self.outcome == self.Outcome.UNCLEAR and place is not None
+        return is_open and (user.pk == self.coach_id or place.outcome in {"", self.Outcome.UNCLEAR})
+
+    def may_be_left_alone_by(self, user: User, now: datetime) -> bool:
+        """Whether this person waited for the other side the whole quarter of an hour, and nobody came."""
+        mine, others = self.place_of(user), self.others(user)
+        if self.state not in {self.State.SCHEDULED, self.State.IN_PROGRESS} or mine is None or not self.starts_at:
+            return False
+        late = policy.late_after(self.starts_at)
+        in_time = mine.checked_in_at is not None and mine.checked_in_at <= late <= now
+        return in_time and not any(each.checked_in_at for each in others)
+
+    def may_be_reported_by(self, user: User, now: datetime) -> bool:
+        """From its start until 72 hours after its end; whether its money is gone is not known here."""
+        begun = self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS, *self.OVER}
+        if not begun or not self.starts_at or now < self.starts_at or not self.has_participant(user):
+            return False
+        return now < policy.reported_until(self.ended_at or self.ends_at)
 
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""
@@ -266,6 +338,10 @@ class Session(Stateful):
     def is_spent(self, now: datetime) -> bool:
         """Whether its hold ran out."""
         return self.state == self.State.HELD and self.hold_expires_at <= now
+
+    def is_unanswered(self, now: datetime) -> bool:
+        """Whether the time for the coach's yes is over."""
+        return self.state == self.State.REQUESTED and self.answer_due_at <= now
 
     def is_over(self, now: datetime) -> bool:
         """Whether its time is up although nobody ended it."""

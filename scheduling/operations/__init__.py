@@ -2,7 +2,9 @@
 
 from scheduling.operations.attendance import check_in, end, start
 from scheduling.operations.availability import Window, set_availability
-from scheduling.operations.closing import cancel_session, close_session, confirm_outcome, settle_outcome
+from scheduling.operations.booking import hold_new_session, keep_paid_time
+from scheduling.operations.closing import cancel_session, close_session
+from scheduling.operations.consulting import book_consultation, give_back_consultation
 from scheduling.operations.exceptions import add_exception, add_travel, remove_exception, remove_travel
 from scheduling.operations.free_time import (
     mark_due,
@@ -13,6 +15,7 @@ from scheduling.operations.free_time import (
     refresh_many,
 )
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
+from scheduling.operations.making import create_sessions, open_sessions
 from scheduling.operations.leaving import leave_seat
 from scheduling.operations.making import create_session, create_sessions, open_sessions
 from scheduling.operations.moving import (
@@ -24,27 +27,42 @@ from scheduling.operations.moving import (
     withdraw_move,
 )
 from scheduling.operations.notes import rate_session, set_meeting_place, write_note, write_summary
+from scheduling.operations.problems import report_problem, solve_problem, withdraw_problem
 from scheduling.operations.reminding import send_reminder
+from scheduling.operations.requesting import confirm_request, decline_request, expire_request, withdraw_request
+from scheduling.operations.series import accept_clocks, book_series, end_series, follow_clocks
+from scheduling.operations.settling import ask_staff, confirm_outcome, say_outcome, settle_outcome
 
 __all__ = [
     "Window",
+    "accept_clocks",
     "add_exception",
     "add_travel",
     "agree_to_move",
     "answer_move",
+    "ask_staff",
+    "book_consultation",
+    "book_series",
     "cancel_session",
     "check_in",
     "close_session",
     "confirm_outcome",
+    "confirm_request",
     "confirm_time",
-    "create_session",
     "create_sessions",
     "decline_move",
+    "decline_request",
     "drop_hold",
     "end",
+    "end_series",
     "expire_hold",
     "expire_move",
+    "expire_request",
+    "follow_clocks",
+    "give_back_consultation",
+    "hold_new_session",
     "hold_time",
+    "keep_paid_time",
     "leave_seat",
     "mark_due",
     "mark_due_after",
@@ -57,13 +75,18 @@ __all__ = [
     "refresh_many",
     "remove_exception",
     "remove_travel",
+    "report_problem",
+    "say_outcome",
     "schedule",
     "send_reminder",
     "set_availability",
     "set_meeting_place",
     "settle_outcome",
+    "solve_problem",
     "start",
     "withdraw_move",
+    "withdraw_problem",
+    "withdraw_request",
     "write_note",
     "write_summary",
 ]

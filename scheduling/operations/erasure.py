@@ -51,5 +51,7 @@ def forget_calendar(person: User, *, now: datetime) -> None:
     Reminder.objects.filter(recipient=person, state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
     Waiting.objects.filter(student=person).delete()
     Participant.objects.filter(user=person).update(note="", satisfaction=None)
+    Session.objects.filter(booked_by=person).update(note_to_coach="")
+    Session.objects.filter(coach=person).update(decline_reason="")
     Move.objects.filter(asked_by=person).update(reason="")
     Problem.objects.filter(reporter=person).update(text="")

@@ -11,15 +11,15 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from scheduling import events, policy
-from scheduling.models import Session
-from scheduling.operations.taking import agree, expire, give_back, in_turn, look, place, take
+from scheduling.models import Calendar, Session
+from scheduling.operations.taking import agree, ask, expire, give_back, in_turn, is_asked_first, look, place, take
 
 
 @operation
 def hold_time(session: Session, *, starts_at: datetime, by: User, now: datetime) -> Session:
     """Keep a listed time for the student for 15 minutes; a time held before is given back."""
     expires_at = policy.hold_until(now)
-    session = _claim(session, starts_at=starts_at, by=by, now=now, expires_at=expires_at)
+    session, _asks_first = _claim(session, starts_at=starts_at, by=by, now=now, expires_at=expires_at)
     session.hold_expires_at = expires_at
     session.move_to(Session.State.HELD, "starts_at", "ends_at", "time_zone", "hold_expires_at")
     record(session, events.SESSION_HELD, by=by, at=now, starts_at=session.span[0].isoformat())
@@ -28,22 +28,25 @@ def hold_time(session: Session, *, starts_at: datetime, by: User, now: datetime)
 
 @operation
 def confirm_time(session: Session, *, by: User, now: datetime) -> Session:
-    """The held time is agreed: the session is scheduled and its reminders are planned. Once however often."""
+    """The held time is agreed, or the coach is asked first where they say yes to each. Once however often."""
     session = locked(session)
     _only_student(session, by)
-    if session.state == Session.State.SCHEDULED:
+    if session.state in {Session.State.SCHEDULED, Session.State.REQUESTED}:
         return session
+    if session.is_paid_while_held:
+        raise Refused(_("This session is yours once it is paid."), code="not_paid")
     if session.state != Session.State.HELD or session.is_spent(now):
         raise Refused(
             _("This time was kept for 15 minutes, which are over. Please pick a time again."), code="hold_expired"
         )
-    return agree(session, by=by, now=now)
+    return (ask if is_asked_first(session) else agree)(session, by=by, now=now)
 
 
 @operation
 def schedule(session: Session, *, starts_at: datetime, by: User, now: datetime) -> Session:
-    """Take a listed time and agree to it at once."""
-    return agree(_claim(session, starts_at=starts_at, by=by, now=now), by=by, now=now)
+    """Take a listed time and agree to it at once, or ask the coach first where they say yes to each."""
+    session, asks_first = _claim(session, starts_at=starts_at, by=by, now=now)
+    return (ask if asks_first else agree)(session, by=by, now=now)
 
 
 @operation
@@ -69,12 +72,12 @@ def expire_hold(session: Session, *, now: datetime) -> Session:
 
 def _claim(
     session: Session, *, starts_at: datetime, by: User, now: datetime, expires_at: datetime | None = None
-) -> Session:
-    """The session under lock, with this time taken for all its people but not yet saved."""
+) -> tuple[Session, bool]:
+    """The session under lock, its time taken for all its people but not yet saved; whether the coach is asked first."""
     session, people = in_turn(session, now=now)
     if by.pk == session.coach_id or by not in people:
         raise PermissionDenied
-    if session.state not in {Session.State.UNSCHEDULED, Session.State.HELD}:
+    if session.state not in {Session.State.UNSCHEDULED, Session.State.HELD} or session.is_paid_while_held:
         raise Refused(_("This session already has a time, or is over."), code="wrong_state")
     if not session.is_open:
         raise Refused(_("This session can be given a time once it is paid."), code="not_open")
@@ -84,7 +87,7 @@ def _claim(
         session.move_to(Session.State.UNSCHEDULED)
     place(session, starts_at, diary.zone.key)
     take(session, people, expires_at=expires_at)
-    return session
+    return session, diary.confirms == Calendar.Confirms.REQUEST
 
 
 def _only_student(session: Session, by: User) -> None:

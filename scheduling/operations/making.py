@@ -1,12 +1,10 @@
 """Sessions come into being and are opened for scheduling."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from accounts.models import Role, User
 from core.operations import operation
 from scheduling.models import Participant, Session
-from scheduling.operations.holding import hold_time
 
 
 @operation
@@ -29,24 +27,6 @@ def create_sessions(
         Participant(session=session, user=user, role=role) for session in sessions for user, role in roles
     )
     return sessions
-
-
-@operation
-def create_session(
-    *,
-    coach: User,
-    students: list[User],
-    kind: str,
-    duration_minutes: int,
-    title: str = "",
-    now: datetime,
-    starts_at: datetime | None = None,
-) -> Session:
-    """Make one session; with a moment given, that time is held for its first student at once."""
-    [session] = create_sessions(
-        coach=coach, students=students, kind=kind, duration_minutes=duration_minutes, count=1, title=title
-    )
-    return hold_time(session, starts_at=starts_at, by=students[0], now=now) if starts_at else session
 
 
 @operation

@@ -7,6 +7,7 @@ lock makes refusals clean, the constraint `nobody_is_booked_twice` makes them ce
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -16,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User, lock_members
 from core.events import record
 from core.refused import Refused
-from scheduling import events
-from scheduling.models import Participant, Session, TimeClaim
+from scheduling import events, policy
+from scheduling.models import Calendar, Participant, Session, TimeClaim
 from scheduling.operations.reminding import plan_reminders
 from scheduling.slots import Diary, read_diary, refusal
 
@@ -97,31 +98,76 @@ def place(session: Session, starts_at: datetime, zone: str) -> None:
     session.time_zone = zone
 
 
-def agree(session: Session, *, by: User | None, now: datetime) -> Session:
+def agree(session: Session, *, by: User | None, now: datetime, **facts: Any) -> Session:
     """The session's time stands: a new version, reminders for it, and the refund deadline of its earliest start."""
-    starts_at, _ends_at = session.span
     if session.state == Session.State.HELD:
         session.time_claims.update(expires_at=None)
+    mark_agreed(session, now)
+    changed = ["starts_at", "ends_at", "time_zone", "hold_expires_at", "answer_due_at", "version"]
+    session.move_to(Session.State.SCHEDULED, *changed, "agreed_at", "earliest_starts_at")
+    say_agreed(session, by=by, now=now, **facts)
+    return session
+
+
+def mark_agreed(session: Session, now: datetime) -> None:
+    """What an agreed time changes of a session, unsaved."""
+    starts_at, _ends_at = session.span
     session.version += 1
     session.hold_expires_at = session.answer_due_at = None
     session.agreed_at = session.agreed_at or now
     session.earliest_starts_at = min(session.earliest_starts_at or starts_at, starts_at)
-    changed = ["starts_at", "ends_at", "time_zone", "hold_expires_at", "answer_due_at", "version"]
-    session.move_to(Session.State.SCHEDULED, *changed, "agreed_at", "earliest_starts_at")
+
+
+def say_agreed(session: Session, *, by: User | None, now: datetime, **facts: Any) -> None:
     plan_reminders(session, now=now)
-    record(session, events.SESSION_SCHEDULED, by=by, at=now, starts_at=starts_at.isoformat(), version=session.version)
+    facts |= {"starts_at": session.span[0].isoformat(), "version": session.version}
+    record(session, events.SESSION_SCHEDULED, by=by, at=now, **facts)
+
+
+def ask(session: Session, *, by: User | None, now: datetime, **facts: Any) -> Session:
+    """The session's time waits for the coach's yes, and stays taken meanwhile."""
+    if session.state == Session.State.HELD:
+        session.time_claims.update(expires_at=None)
+    mark_asked(session, now)
+    changed = ["starts_at", "ends_at", "time_zone", "hold_expires_at", "asked_at", "answer_due_at"]
+    session.move_to(Session.State.REQUESTED, *changed, "decline_reason")
+    say_asked(session, by=by, now=now, **facts)
     return session
+
+
+def mark_asked(session: Session, now: datetime) -> None:
+    """What a question to the coach changes of a session, unsaved; refused where no time is left to answer."""
+    due = policy.yes_due(now, session.span[0])
+    if due <= now:
+        sentence = _("The coach says yes to each booking, and there is too little time left for that.")
+        raise Refused(sentence, code="notice")
+    session.hold_expires_at, session.asked_at, session.answer_due_at = None, now, due
+    session.decline_reason = ""
+
+
+def say_asked(session: Session, *, by: User | None, now: datetime, **facts: Any) -> None:
+    due = session.answer_due_at
+    assert due  # noqa: S101 - the database holds it for every session that is asked for
+    record(session, events.SESSION_REQUESTED, by=by, at=now, answer_due_at=due.isoformat(), **facts)
+
+
+def is_asked_first(session: Session) -> bool:
+    """Whether the coach wants to say yes to this booking before it stands; seats in a group are free to take."""
+    if session.kind == Session.Kind.GROUP:
+        return False
+    return Calendar.objects.filter(coach=session.coach_id, confirms=Calendar.Confirms.REQUEST).exists()
 
 
 def give_back(session: Session) -> None:
     """The session's time is free again: a contract's may be given another, any other was made for this one only."""
     session.time_claims.all().delete()
     session.hold_expires_at = session.answer_due_at = None
-    if session.kind in {Session.Kind.CONTRACT, Session.Kind.SUBSCRIPTION}:
+    if not session.is_made_for_one_time:
         session.starts_at = session.ends_at = None
         session.move_to(Session.State.UNSCHEDULED, "starts_at", "ends_at", "hold_expires_at", "answer_due_at")
     else:
-        session.move_to(Session.State.CANCELLED, "hold_expires_at", "answer_due_at")
+        session.uses_up = False
+        session.move_to(Session.State.CANCELLED, "hold_expires_at", "answer_due_at", "uses_up")
 
 
 def expire(session: Session, now: datetime) -> None:

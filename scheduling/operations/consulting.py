@@ -1,0 +1,71 @@
+"""A free consultation: fifteen minutes to get to know each other, once for each pair."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import CoachProfile, User
+from core.operations import operation
+from core.refused import Refused
+from scheduling import policy
+from scheduling.models import Session
+from scheduling.operations.booking import begin, people_of
+
+GIVEN_BACK = {Session.Outcome.COACH_ABSENT, Session.Outcome.BOTH_ABSENT}
+
+
+@operation
+def book_consultation(coach: User, *, starts_at: datetime, by: User, now: datetime, note: str = "") -> Session:
+    """A student meets a coach for free, agreed at once or once the coach says yes; no contract, no money."""
+    refuse_unless_listed(coach, by)
+    people = people_of(coach, by, now=now)
+    _refuse_another(coach, by)
+    session = Session(
+        coach=coach,
+        booked_by=by,
+        kind=Session.Kind.CONSULTATION,
+        duration_minutes=policy.consultation_minutes(),
+        note_to_coach=note,
+        is_open=True,
+    )
+    return begin(session, people, starts_at, by=by, now=now)
+
+
+def give_back_consultation(session: Session, *, outcome: str) -> None:
+    """A consultation to which the coach did not come may be had again."""
+    if session.kind == Session.Kind.CONSULTATION and outcome in GIVEN_BACK:
+        session.uses_up = False
+        session.save(update_fields=["uses_up"])
+
+
+def why_no_consultation(coach: User, student: User) -> str:
+    """The sentence with which another consultation is refused; empty where it may be asked for."""
+    try:
+        _refuse_another(coach, student)
+    except Refused as refused:
+        return refused.sentence
+    return ""
+
+
+def refuse_unless_listed(coach: User, student: User) -> None:
+    """Students book coaches who are public and not hidden, and nobody themselves."""
+    if not student.is_student:
+        raise PermissionDenied
+    if coach.pk == student.pk:
+        raise Refused(_("You cannot book yourself."), code="own_time")
+    if not CoachProfile.objects.listed().filter(user=coach.pk).exists():
+        raise Refused(_("This coach cannot be booked at the moment."), code="hidden")
+
+
+def _refuse_another(coach: User, student: User) -> None:
+    mine = Session.objects.consultations_of(student, coach.pk).values_list("coach", "uses_up", "state")
+    if any(each == coach.pk and uses_up for each, uses_up, _state in mine):
+        raise Refused(
+            _("You have had your free consultation with this coach. You can book a trial or a session."),
+            code="consultation_used",
+        )
+    if sum(state in Session.AHEAD for *_facts, state in mine) >= policy.most_open_consultations():
+        raise Refused(
+            _("You have three consultations ahead. Please have one of them first."), code="too_many_consultations"
+        )
