@@ -9,6 +9,7 @@ from contracts.models import Booking, Contract, Review
 from dashboards.money import totals
 from marketplace.models import Invitation, LearningRequest, Proposal
 from payments.models import ConnectAccount, LedgerAccount, Portion
+from scheduling.lines import Line
 from scheduling.models import Participant, Session, WeeklyHours
 
 REVIEW_FOR = timedelta(days=14)
@@ -41,10 +42,11 @@ class Work:
         return [each for each in self.contracts if each.state == State.ACTIVE]
 
     def _shown(self, session: Session) -> Session:
-        """The session with whom this person meets there, and whether its door is open."""
+        """The session with whom this person meets there, whether its door is open, and what its card says."""
         others = [each.user.name for each in session.others(self.user)]
         session.met = ", ".join(others)
         session.is_open_now = session.may_be_joined(self.now)
+        session.line = Line(session, self.user, self.now)
         return session
 
     def _contracts(self) -> QuerySet[Contract]:

@@ -1,7 +1,7 @@
 """What a person may do with a session now: one list for its page, its card, the contract's page and the API.
 
-A line says who may and where it leads; the rule itself is a predicate of the model. The first line that fits is what a
-card offers. A line whose tone is `ghost` or `danger` stands at the end of the page and not on a card.
+A line says who may and where it leads; the rule itself is a predicate of the model. Their order counts: a card offers
+the first two that fit, a page all of them.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,6 @@ class Action(NamedTuple):
     tone: str  # primary | outline | ghost | danger
     icon: str
     is_post: bool  # a click does it; the others lead to a page that asks first
-
-    @property
-    def is_step(self) -> bool:
-        """Whether it leads on, so that a card may offer it."""
-        return self.tone in {"primary", "outline"}
 
 
 class Offer(NamedTuple):
@@ -83,15 +78,6 @@ OFFERS = [
         icon="calendar-event",
     ),
     Offer(
-        "start",
-        _("Start session"),
-        "session-start",
-        lambda session, user, now: session.may_be_started_by(user, now),
-        tone="outline",
-        icon="play-circle",
-        is_post=True,
-    ),
-    Offer(
         "end",
         _("End session"),
         "session-end",
@@ -110,5 +96,38 @@ OFFERS = [
         ),
         icon="check-lg",
         is_post=True,
+    ),
+    Offer(
+        "notes",
+        _("Notes"),
+        "session-notes",
+        lambda session, user, now: session.state in Session.OVER and session.has_participant(user),
+        tone="ghost",
+        icon="file-earmark-text",
+    ),
+    Offer(
+        "start",
+        _("Start session"),
+        "session-start",
+        lambda session, user, now: session.may_be_started_by(user, now),
+        tone="outline",
+        icon="play-circle",
+        is_post=True,
+    ),
+    Offer(
+        "notes",
+        _("Notes"),
+        "session-notes",
+        lambda session, user, now: session.may_be_prepared_by(user),
+        tone="ghost",
+        icon="file-earmark-text",
+    ),
+    Offer(
+        "meeting",
+        _("Meeting link"),
+        "session-meeting",
+        lambda session, user, now: session.may_be_prepared_by(user) and session.coach_id == user.pk,
+        tone="ghost",
+        icon="link-45deg",
     ),
 ]

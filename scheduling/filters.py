@@ -10,7 +10,7 @@ from scheduling.models import Session
 
 READY = "ready"
 WHEN = {
-    "upcoming": lambda sessions, now: sessions.upcoming(now),
+    "upcoming": lambda sessions, now: sessions.ahead(now),
     "unscheduled": lambda sessions, now: sessions.without_a_time(),
     "past": lambda sessions, now: sessions.past(now),
     "all": lambda sessions, now: sessions.order_by("-pk"),

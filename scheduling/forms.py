@@ -139,6 +139,42 @@ def windows_of(formset: Any) -> list[Window]:
     return [window for form in formset if (window := form.window())]
 
 
+class NotesForm(forms.Form):
+    """What a person writes down about a session: the coach for all, everybody for themselves."""
+
+    summary = forms.CharField(
+        label=_("Summary"),
+        help_text=_("What you did and what comes next. All who take part can read it."),
+        widget=forms.Textarea({"rows": 6}),
+        max_length=5000,
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Private notes"),
+        help_text=_("Only you can read these."),
+        widget=forms.Textarea({"rows": 6}),
+        max_length=5000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, may_sum_up: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_sum_up:
+            del self.fields["summary"]
+
+
+class MeetingForm(forms.Form):
+    """Where one session meets."""
+
+    meeting_url = forms.CharField(
+        label=_("Meeting link"),
+        help_text=_("For this session alone. Empty: where all of your sessions meet."),
+        max_length=200,
+        required=False,
+        widget=forms.URLInput({"placeholder": "https://"}),
+    )
+
+
 OUTCOMES = [choice for choice in Session.Outcome.choices if choice[0] != Session.Outcome.UNCLEAR]
 
 

@@ -40,6 +40,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
         open_ = models.Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
         return self.filter(open_ | asked, ends_at__gt=now).order_by("starts_at", "pk")
 
+    def ahead(self, now: datetime) -> Self:
+        """What is agreed, and what waits for the coach's yes."""
+        asked = models.Q(state=Session.State.REQUESTED)
+        open_ = models.Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
+        return self.filter(open_ | asked, ends_at__gt=now).order_by("starts_at", "pk")
+
     def past(self, now: datetime) -> Self:
         """Sessions that are over or called off, latest first."""
         gone = models.Q(state__in=[*Session.OVER, Session.State.CANCELLED]) | models.Q(ends_at__lte=now)
@@ -252,6 +258,10 @@ class Session(Stateful):
         mine = self.place_of(user)
         is_here = mine is not None and mine.checked_in_at is not None
         return running and is_here or self.may_be_left_alone_by(user, now)
+
+    def may_be_prepared_by(self, user: User) -> bool:
+        """Whether this person may write notes of their own, or say where it meets, before it is over."""
+        return self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS} and self.has_participant(user)
 
     def may_be_prepared_by(self, user: User) -> bool:
         """Whether this person may write notes of their own, or say where it meets, before it is over."""

@@ -50,6 +50,13 @@ def in_zone(instant: datetime, zone: str) -> str:
 
 
 @register.filter
+def offset_in(instant: datetime, zone: str) -> str:
+    """`Europe/Madrid, UTC+01:00`: what the clock of that zone stands at then."""
+    text = instant.astimezone(ZoneInfo(zone)).strftime("%z")
+    return f"{zone.replace('_', ' ')}, UTC{text[:3].replace('-', '−')}:{text[3:5]}"
+
+
+@register.filter
 def clock_in_zone(instant: datetime, zone: str) -> str:
     with timezone.override(ZoneInfo(zone)):
         return clock(instant)

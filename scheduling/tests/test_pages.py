@@ -77,9 +77,9 @@ def test_the_list_has_pages(client):
     coach, student = CalendarFactory().coach, StudentFactory()
     made = [SessionFactory(coach=coach, student=student, starts_at=TEN + number * DAY) for number in range(21)]
     page = signed_in(client, student).get("/sessions/")
-    assert [line["session"] for line in page.context["lines"]] == made[:20]
+    assert [line.session for line in page.context["lines"]] == made[:20]
     second = client.get(f"/sessions/{page.context['next']}")
-    assert [line["session"] for line in second.context["lines"]] == made[20:]
+    assert [line.session for line in second.context["lines"]] == made[20:]
     assert (second.context["previous"], second.context["next"]) == ("?page=1", "")
 
 
@@ -101,7 +101,7 @@ def test_sessions_are_listed_by_when_and_state(client, query, states):
     SessionFactory(coach=coach, student=student, starts_at=TEN - 7 * DAY, state="missed", outcome="both_absent")
     scheduled()
     lines = signed_in(client, student).get(f"/sessions/{query}").context["lines"]
-    assert sorted(line["state"] for line in lines) == states
+    assert sorted(line.state for line in lines) == states
 
 
 def test_a_session_shows_its_time_by_both_clocks(client):
@@ -123,7 +123,7 @@ def test_a_session_takes_few_statements(client):
 def test_the_page_fetches_its_changing_part_again(client):
     session = scheduled()
     signed_in(client, session.coach)
-    assert 'hx-trigger="sessions from:#live, every 60s"' in client.get(session.get_absolute_url()).text
+    assert 'hx-trigger="sessions from:#live, done, every 60s"' in client.get(session.get_absolute_url()).text
     part = client.get(session.get_absolute_url(), headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "The waiting room opens at Mon 11 Jan 2027, 09:50 UTC" in part
@@ -159,7 +159,7 @@ def test_nobody_is_sent_to_a_place_that_is_not_on_the_list(client, clock, room):
     session.coach.coach_profile.save()
     clock.travel_to(TEN)
     answer = signed_in(client, student_of(session)).post(reverse("session-join", args=[session.pk]))
-    assert answer.headers["Location"] == session.get_absolute_url()
+    assert answer.headers["Location"] == reverse("session-join", args=[session.pk])
     assert session.participants.get(role="student").checked_in_at is not None
 
 

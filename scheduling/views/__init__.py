@@ -1,5 +1,19 @@
 from scheduling.views.availability import availability
+from scheduling.views.notes import meeting, notes, satisfaction
 from scheduling.views.picking import hold, pick
 from scheduling.views.sessions import complete, end, join, session, sessions, start
 
-__all__ = ["availability", "complete", "end", "hold", "join", "pick", "session", "sessions", "start"]
+__all__ = [
+    "availability",
+    "complete",
+    "end",
+    "hold",
+    "join",
+    "meeting",
+    "notes",
+    "pick",
+    "satisfaction",
+    "session",
+    "sessions",
+    "start",
+]

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import User
 from core import clock
-from scheduling import operations, policy
+from core.models import Event
+from scheduling import events, operations
 from scheduling.filters import NAMES, SessionFilter
-from scheduling.meeting import room_of
-from scheduling.models import Session
+from scheduling.forms import MeetingForm
+from scheduling.lines import Line, grouped
+from scheduling.meeting import has_place, room_of
+from scheduling.models import Move, Session
 
 PAGE = 20
 
@@ -24,11 +26,14 @@ PAGE = 20
 def sessions(request: HttpRequest) -> HttpResponse:
     mine = Session.objects.of(request.user).of_role(request.user, request.user.role_in_use)
     found = SessionFilter(request.GET, mine.with_people(), request=request)
-    number = _page(request)
+    number, now = _page(request), clock.now()
     rows = list(found.qs[(number - 1) * PAGE : number * PAGE + 1])
+    lines = [Line(row, request.user, now) for row in rows[:PAGE]]
+    when = found.form.cleaned_data.get("when")
     context = {
-        "lines": [_line(row, request.user) for row in rows[:PAGE]],
-        "tabs": _tabs(found.form.cleaned_data.get("when")),
+        "lines": lines,
+        "groups": grouped(lines) if when == "upcoming" and number == 1 else [("", lines)],
+        "tabs": _tabs(when),
         "previous": _address(request, number - 1) if number > 1 else "",
         "next": _address(request, number + 1) if len(rows) > PAGE else "",
     }
@@ -38,74 +43,77 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def session(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Session.objects.of(request.user).with_people().select_related("coach__calendar"), pk=pk)
+    line = _mine(request, pk)
     template = "scheduling/_session.html" if request.htmx else "scheduling/session.html"
-    return render(request, template, _line(found, request.user) | _evidence(found, request.user))
+    return render(request, template, _shown(line) | _history(line))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _mine(request, pk)
+    line = _mine(request, pk)
     if request.method == "GET":
-        return render(request, "scheduling/join.html", _line(found, request.user))
-    operations.check_in(found, by=request.user, now=clock.now())
-    if room := room_of(found, request.user):
+        template = "scheduling/_waiting_room.html" if request.htmx else "scheduling/join.html"
+        return render(request, template, _shown(line))
+    operations.check_in(line.session, by=request.user, now=line.now)
+    if room := room_of(line.session, request.user):
         return redirect(room)
-    messages.success(request, _("You are checked in. The coach will tell you where you meet."))
-    return redirect(found)
+    if line.as_coach:
+        messages.warning(request, _("You are checked in. Your students have nowhere to go yet: add a meeting link."))
+    else:
+        messages.warning(request, _("You are checked in. There is no meeting link yet; we have told your coach."))
+    return redirect("session-join", line.session.pk)
 
 
 @login_required
 @require_POST
 def start(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect(operations.start(_mine(request, pk), by=request.user, now=clock.now()))
+    return redirect(operations.start(_mine(request, pk).session, by=request.user, now=clock.now()))
 
 
 @login_required
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect(operations.end(_mine(request, pk), by=request.user, now=clock.now()))
+    return redirect(operations.end(_mine(request, pk).session, by=request.user, now=clock.now()))
 
 
 @login_required
 @require_POST
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
-    found = operations.confirm_outcome(_mine(request, pk), by=request.user, now=clock.now())
+    found = operations.confirm_outcome(_mine(request, pk).session, by=request.user, now=clock.now())
     messages.success(request, _("Thank you. You said that this session took place."))
     return redirect(found)
 
 
-def _mine(request: HttpRequest, pk: int) -> Session:
-    return get_object_or_404(Session.objects.of(request.user).with_people(), pk=pk)
+def _mine(request: HttpRequest, pk: int) -> Line:
+    mine = Session.objects.of(request.user).with_people()
+    found = get_object_or_404(mine.select_related("coach__calendar", "coach__coach_profile"), pk=pk)
+    return Line(found, request.user, clock.now())
 
 
-def _line(row: Session, user: User) -> dict[str, Any]:
-    """What pages say of one session and let this person do with it."""
-    now = clock.now()
+def _shown(line: Line) -> dict[str, Any]:
+    """What the session's page and its waiting room say, beside what every card does."""
+    found = line.session
     return {
-        "session": row,
-        "state": row.shown_state(now),
-        "others": [place.user for place in row.others(user)],
-        "may_pick": row.may_be_scheduled_by(user),
-        "may_confirm": row.may_be_confirmed_by(user) and row.hold_expires_at > now,
-        "may_join": row.may_be_joined(now),
-        "may_start": row.may_be_started_by(user, now),
-        "may_end": row.may_be_ended_by(user, clock.now()),
-        "may_vouch": row.may_be_vouched_for_by(user) and (row.outcome == "unclear" or row.is_student(user)),
-        "lies_ahead": row.state == Session.State.SCHEDULED and row.starts_at > now,
+        "line": line,
+        "session": found,
+        "has_place": has_place(found),
+        "meeting_form": MeetingForm(initial={"meeting_url": found.meeting_url}),
+        "may_rate": found.may_be_rated_by(line.user, line.now),
     }
 
 
-def _evidence(row: Session, user: User) -> dict[str, Any]:
-    """When each side came, and the moments that follow from the agreed one."""
-    moments = {}
-    if row.starts_at:
-        moments = {
-            "opens_at": policy.joinable_from(row.starts_at),
-            "late_after": policy.late_after(row.starts_at),
-        }
-    return {"mine": row.place_of(user), "theirs": row.others(user), **moments}
+def _history(line: Line) -> dict[str, Any]:
+    """What became of other times, and who called it off."""
+    found, cancelled = line.session, None
+    moves = list(found.moves.order_by("pk")) if found.version else []
+    if found.state == Session.State.CANCELLED:
+        cancelled = Event.objects.about(found).filter(name=events.SESSION_CANCELLED).last()
+    return {
+        "open_move": next((move for move in moves if move.state == Move.State.OPEN), None),
+        "last_move": next((move for move in reversed(moves) if move.state == Move.State.AGREED), None),
+        "cancelled": cancelled,
+    }
 
 
 def _tabs(current: str | None) -> list[dict[str, Any]]:

@@ -37,13 +37,17 @@
   }
 
   class CountDown extends HTMLElement {
-    connectedCallback() {
+    static observedAttributes = ["data-until"];
+    connectedCallback() { this.start(); }
+    disconnectedCallback() { clearInterval(this.timer); }
+    attributeChangedCallback(name, before, after) { if (this.isConnected && before !== after) this.start(); }
+    start() {
+      clearInterval(this.timer);
       if (!this.dataset.until || !Intl.DurationFormat) return;
       this.until = Date.parse(this.dataset.until);
       this.timer = setInterval(() => this.tick(), 1000);
       setTimeout(() => this.tick());
     }
-    disconnectedCallback() { clearInterval(this.timer); }
     tick() {
       const left = this.until - now();
       this.textContent = (this.dataset.text || "{left}").replace("{left}", remaining(Math.max(left, 0)));
