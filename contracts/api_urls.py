@@ -11,6 +11,7 @@ router.register("bookings", api.BookingViewSet, basename="api-booking")
 
 urlpatterns = [
     *router.urls,
+    path("contracts/<int:pk>/series/", api.ContractSeriesView.as_view(), name="api-contract-series"),
     path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
     path("reviews/", api.ReviewView.as_view(), name="api-reviews"),
     path(

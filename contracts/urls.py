@@ -16,6 +16,7 @@ urlpatterns = [
     path("contracts/<int:pk>/payment-success/", views.payment_success, name="payment-success"),
     path("contracts/<int:pk>/payment-cancel/", views.payment_cancel, name="payment-cancel"),
     path("contracts/<int:pk>/sessions/", views.next_session, name="contract-sessions"),
+    path("contracts/<int:pk>/series/", views.series_new, name="series-new"),
     path("schedule/paid-session/<int:pk>/", views.next_session, name="schedule-paid-session"),
     path("contracts/<int:pk>/review/", views.review, name="review-write"),
     path("coaches/<int:pk>/reviews/", views.coach_reviews, name="coach-reviews"),

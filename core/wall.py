@@ -1,8 +1,14 @@
 """Wall-clock times of named zones, and the instants they stand for. The one place where one becomes the other."""
 
+import importlib
+import zoneinfo
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 
 @lru_cache(maxsize=2**12)
@@ -34,3 +40,27 @@ def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
         else:
             low = middle
     return datetime.fromtimestamp(high, UTC)
+
+
+def data_version() -> str:
+    """The version of the time-zone data by which this process reads clocks, such as `2026b`; later ones sort later."""
+    return settings.TIME_ZONE_DATA or _version_in_use(tuple(zoneinfo.TZPATH))
+
+
+@lru_cache(maxsize=4)
+def _version_in_use(places: tuple[str, ...]) -> str:
+    """Of the first place that has zones, as `zoneinfo` looks for them; the installed package where none has."""
+    for place in map(Path, places):
+        if (place / "Europe" / "London").exists():
+            return _version_at(place)
+    return str(getattr(importlib.import_module("tzdata"), "IANA_VERSION", ""))
+
+
+def _version_at(place: Path) -> str:
+    """What the data says of itself; where it says nothing, the day of its youngest file, which sorts before any name."""
+    for name in ("tzdata.zi", "+VERSION", "version"):
+        with suppress(OSError, UnicodeDecodeError, IndexError), (place / name).open(encoding="ascii") as lines:
+            words = lines.readline().split()
+            return words[-1][:20]
+    youngest = max((each.stat().st_mtime for each in place.glob("*/*") if each.is_file()), default=0.0)
+    return f"{datetime.fromtimestamp(youngest, UTC):%Y.%m.%d}"

@@ -7,6 +7,7 @@ from scheduling import api
 
 router = SimpleRouter()
 router.register("sessions", api.SessionViewSet, basename="api-session")
+router.register("series", api.SeriesViewSet, basename="api-series")
 
 urlpatterns = [
     *router.urls,

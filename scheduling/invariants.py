@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from core.registry import invariant
+from core.wall import data_version, instants
+from scheduling.models import Session
 
 Rows = Iterable[dict[str, Any]]
 
@@ -114,7 +117,8 @@ def reminders_follow_versions() -> Rows:
           AND reminder.version IS DISTINCT FROM (
             SELECT (agreed.facts ->> 'version')::int FROM core_event agreed
             WHERE agreed.subject_kind = sent.subject_kind AND agreed.subject_id = sent.subject_id
-              AND agreed.name IN ('session_scheduled', 'session_cancelled', 'session_ended') AND agreed.id < sent.id
+              AND agreed.id < sent.id AND agreed.name IN (
+                'session_scheduled', 'session_moved', 'session_followed_clocks', 'session_cancelled', 'session_ended')
             ORDER BY agreed.id DESC LIMIT 1)
         """
     )
@@ -133,6 +137,27 @@ def free_time_is_not_taken() -> Rows:
         FROM scheduling_freetime free
         JOIN scheduling_busytime busy ON busy.user_id = free.coach_id AND free.stretches && busy.during
         WHERE free.computed_at IS NOT NULL
+        """
+    )
+
+
+@invariant("time: the sessions of a series are at its wall clock on the days they stand for")
+def series_keep_their_clock() -> Rows:
+    standing = Session.objects.filter(state__in=["requested", "scheduled"], series__tz_version=data_version())
+    for session in standing.filter(is_moved_alone=False, series_day__isnull=False).select_related("series"):
+        series = session.series
+        if session.starts_at not in instants(session.series_day, series.clock, ZoneInfo(series.time_zone)):
+            yield {"session_id": session.pk, "series_id": series.pk, "series_day": str(session.series_day)}
+
+
+@invariant("time: a group session has no more seats taken or kept than it has")
+def seats_are_not_oversold() -> Rows:
+    return _rows(
+        """
+        SELECT session.id AS session_id, session.seats, count(*) AS taken
+        FROM scheduling_session session JOIN scheduling_participant place ON place.session_id = session.id
+        WHERE session.kind = 'group' AND place.role = 'student' AND place.state IN ('held', 'taken')
+        GROUP BY session.id HAVING count(*) > session.seats
         """
     )
 

@@ -21,6 +21,8 @@ urlpatterns = [
     re_path(rf"^sessions/{PK}/start/?$", views.start, name="session-start"),
     re_path(rf"^sessions/{PK}/end/?$", views.end, name="session-end"),
     re_path(rf"^sessions/{PK}/complete/?$", views.complete, name="session-complete"),
+    re_path(rf"^series/{PK}/$", views.series, name="series"),
+    re_path(rf"^series/{PK}/end/?$", views.series_end, name="series-end"),
     path("calls/", RedirectView.as_view(pattern_name="sessions")),
     re_path(rf"^calls/{PK}(?:/.*)?$", OLD_CALLS),
 ]

@@ -376,6 +376,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
+TIME_ZONE_DATA = env.str("TIME_ZONE_DATA", default="")  # its version; empty: what the zone data says of itself
 MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
@@ -430,6 +431,8 @@ POLICY = {
     "seat_offer_hours": 12,
     "unclear_hours": 72,
     "satisfaction_days": 7,
+    "problem_hours": 72,
+    "series_near_hours": 24,
     # marketplace
     "request_days": 60,
     "request_invitations": 20,

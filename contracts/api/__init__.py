@@ -4,6 +4,7 @@ from contracts.api.bookings import BookingSerializer, BookingViewSet
 from contracts.api.contracts import ContractSerializer, ContractViewSet
 from contracts.api.payment import CheckoutView
 from contracts.api.reviews import CoachReviewViewSet, ReviewView, SessionReviewViewSet
+from contracts.api.series import ContractSeriesView
 
 __all__ = [
     "BookingSerializer",
@@ -11,6 +12,7 @@ __all__ = [
     "CheckoutView",
     "CoachReviewViewSet",
     "ContractSerializer",
+    "ContractSeriesView",
     "ContractViewSet",
     "ReviewView",
     "SessionReviewViewSet",

@@ -35,6 +35,13 @@ def book(session: Session, *, now: datetime) -> None:
 
 
 @operation
+def unbook(session: Session) -> None:
+    """The session's time was given back: its booking waits for another one."""
+    for booking in _bookings(session, Booking.State.CONFIRMED):
+        booking.move_to(Booking.State.PENDING)
+
+
+@operation
 def settle_session(session: Session, *, outcome: str, now: datetime) -> None:
     """Send each booking's money where the outcome says; an unclear one stays held."""
     if outcome not in AFTER_OUTCOME:

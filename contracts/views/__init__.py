@@ -3,6 +3,7 @@
 from contracts.views.contracts import contract_list, contract_page, create, decide, next_session, of_session
 from contracts.views.payment import pay, payment_cancel, payment_success
 from contracts.views.reviews import coach_reviews, coach_reviews_newest, review
+from contracts.views.series import series_new
 
 __all__ = [
     "coach_reviews",
@@ -17,4 +18,5 @@ __all__ = [
     "payment_cancel",
     "payment_success",
     "review",
+    "series_new",
 ]

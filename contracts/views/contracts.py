@@ -15,6 +15,7 @@ from contracts import operations
 from contracts.forms import SendContractForm
 from contracts.models import Booking, Contract
 from contracts.operations.reviews import may_be_reviewed
+from contracts.series import may_be_booked_weekly
 from contracts.templatetags.contracts import HAPPENED
 from core import clock
 from core.models import Event
@@ -130,6 +131,7 @@ def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:
         "may_pay": contract.may_be_paid_by(user),
         "may_call_off": contract.may_be_called_off_by(user),
         "may_schedule": contract.may_be_scheduled_by(user) and any(b.session.state in open_states for b in bookings),
+        "may_book_weekly": may_be_booked_weekly(contract, [b.session for b in bookings], by=user),
         "may_review": may_be_reviewed(contract, by=user, now=clock.now()),
     }
 

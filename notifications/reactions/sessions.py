@@ -20,6 +20,8 @@ from scheduling.models import Participant, Session
 
 @telling_of(SESSION_SCHEDULED)
 def tell_of_agreed_time(session: Session, event: Event) -> None:
+    if "series" in event.facts:
+        return  # one notice says it for all of them
     for place in _places(session):
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
         about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}

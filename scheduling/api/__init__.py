@@ -1,4 +1,5 @@
 from scheduling.api.availability import AvailabilityView, ExceptionsView, ExceptionView, TravelsView, TravelView
+from scheduling.api.series import SeriesSerializer, SeriesViewSet
 from scheduling.api.sessions import SessionViewSet, UpcomingView
 from scheduling.api.times import CheckView, OptionsView, SlotsView
 
@@ -8,6 +9,8 @@ __all__ = [
     "ExceptionView",
     "ExceptionsView",
     "OptionsView",
+    "SeriesSerializer",
+    "SeriesViewSet",
     "SessionViewSet",
     "SlotsView",
     "TravelView",

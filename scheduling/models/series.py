@@ -1,11 +1,25 @@
 """Sessions that come again each week, by the clock of one person."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from scheduling.models.calendars import WeeklyHours
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def of(self, user: User) -> Self:
+        """Series in which this person teaches or learns."""
+        return self.filter(models.Q(student=user) | models.Q(coach=user))
+
+    def behind(self, version: str) -> Self:
+        """Running ones whose instants were worked out by older zone data; never those that a newer process made."""
+        return self.filter(ended_at__isnull=True, tz_version__lt=version)
 
 
 class Series(models.Model):
@@ -24,6 +38,8 @@ class Series(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
+    objects = SeriesQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "series"
         indexes = [
@@ -32,3 +48,9 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.clock:%H:%M} in {self.time_zone}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("series", args=[self.pk])
+
+    def may_be_ended_by(self, user: User) -> bool:
+        return self.ended_at is None and self.student_id == user.pk

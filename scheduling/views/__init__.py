@@ -1,6 +1,7 @@
 from scheduling.views.availability import availability
 from scheduling.views.notes import meeting, notes, satisfaction
 from scheduling.views.picking import hold, pick
+from scheduling.views.series import series, series_end
 from scheduling.views.sessions import complete, end, join, session, sessions, start
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "notes",
     "pick",
     "satisfaction",
+    "series",
+    "series_end",
     "session",
     "sessions",
     "start",
