@@ -1,7 +1,6 @@
 """The outbox: a mail is a row of the transaction that causes it, and is carried afterwards, once."""
 
 import re
-import time
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +18,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from kombu.exceptions import KombuError
 
+from core import away
 from core.models import OutgoingMail
 
 log = structlog.get_logger(__name__)
-quiet = {"until": 0.0}
 PATIENCE = timedelta(minutes=10)
 TRIES = 8
-PAUSE = 30.0
 METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE)
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML, and so MJML, cannot hold
 
@@ -106,12 +104,12 @@ def nudge(name: str, *args: Any) -> None:
 
 def _publish(task: Any, args: tuple[Any, ...]) -> None:
     """Hand the task to the broker; one that hangs costs one person a moment, not everybody each time."""
-    if time.monotonic() < quiet["until"]:
+    if away.is_away(settings.REDIS_URL):
         return
     try:
         task.apply_async(args, retry=False, ignore_result=True)
     except (OSError, KombuError) as error:
-        quiet["until"] = time.monotonic() + PAUSE
+        away.found_away(settings.REDIS_URL)
         log.warning("nudge lost", task=task.name, error=str(error))
 
 

@@ -10,15 +10,17 @@ import redis.asyncio
 import structlog
 from django.conf import settings
 from django.db import transaction
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from core import away
 
 HEARTBEAT = 15.0
 LIFETIME = 600.0  # a stream that ends is asked for again, so a sign-out ends it too
-PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5}
-PAUSE = 30.0
+PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 0)}
 
 log = structlog.get_logger(__name__)
-quiet = {"until": 0.0}
 
 
 def announce(user_ids: Iterable[int], *topics: str) -> None:
@@ -28,7 +30,7 @@ def announce(user_ids: Iterable[int], *topics: str) -> None:
 
 
 def _publish(people: list[int], topics: tuple[str, ...]) -> None:
-    if time.monotonic() < quiet["until"]:
+    if away.is_away(settings.REDIS_URL):
         return
     try:
         pipe = _client().pipeline(transaction=False)
@@ -37,7 +39,7 @@ def _publish(people: list[int], topics: tuple[str, ...]) -> None:
                 pipe.publish(channel(user_id), topic)
         pipe.execute()
     except RedisError as error:
-        quiet["until"] = time.monotonic() + PAUSE  # a frozen Redis must cost one page half a second, not all of them
+        away.found_away(settings.REDIS_URL)
         log.warning("live word lost", error=str(error), topics=topics)
 
 

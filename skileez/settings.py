@@ -12,6 +12,8 @@ import environ
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.links import HOST
 
@@ -197,7 +199,7 @@ CACHES = {
     "default": {
         "BACKEND": "core.cache.CacheThatMayBeAway",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)},
     }
 }
 CELERY_BROKER_URL = REDIS_URL
@@ -374,9 +376,9 @@ CROWD_DOMAIN = "crowd.skileez.example"  # whose stars `seed --size large` made u
 # Time
 USE_TZ = True
 TIME_ZONE = "UTC"
+TIME_ZONE_DATA = env.str("TIME_ZONE_DATA", default="")  # its version; empty: what the zone data says of itself
 TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
-TIME_ZONE_DATA = env.str("TIME_ZONE_DATA", default="")  # its version; empty: what the zone data says of itself
 MEETING_HOSTS = env.list(
     "MEETING_HOSTS", default=["meet.jit.si", "zoom.us", "meet.google.com", "teams.microsoft.com", "whereby.com"]
 )
@@ -420,7 +422,6 @@ POLICY = {
     "request_answer_hours": 24,
     "request_before_start_hours": 2,
     "request_least_answer_hours": 1,
-    "request_least_answer_hours": 1,
     "reschedule_answer_hours": 24,
     "reschedules_per_side": 2,
     "consultation_minutes": 15,
@@ -430,9 +431,9 @@ POLICY = {
     "group_decide_hours": 24,
     "seat_offer_hours": 12,
     "unclear_hours": 72,
-    "satisfaction_days": 7,
     "problem_hours": 72,
     "series_near_hours": 24,
+    "satisfaction_days": 7,
     # marketplace
     "request_days": 60,
     "request_invitations": 20,
@@ -456,11 +457,11 @@ POLICY = {
     "cooling_off_minutes": 60,
     "cooling_off_before_start_hours": 2,
     "ladder_days": 90,
+    "ladder_hidden_days": [7, 14, 30],  # of the second, third and fourth mark; the first is a warning
+    "excuse_days": 7,
+    "support_refund_limit": 100,
     "awaiting_coach_days": 7,
     "awaiting_payment_days": 7,
-    "step_warning_hours": 24,
-    "change_requests": 10,
-    "extension_days": 90,
     "step_warning_hours": 24,
     "change_requests": 10,
     "extension_days": 90,

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.tests.factories import StudentFactory
+from core import away
 from demo import embedded
 from demo.children import Child
 from notifications import live
@@ -56,7 +57,7 @@ def get(port, path, cookie=""):
 @pytest.fixture(autouse=True)
 def patient(monkeypatch):
     """A slow moment of this machine must neither lose a word nor keep quiet afterwards, as live pages may."""
-    monkeypatch.setattr(live, "quiet", {"until": 0.0})
+    monkeypatch.setattr(away, "_until", {})
     monkeypatch.setattr(live, "PATIENCE", {"socket_timeout": 5, "socket_connect_timeout": 5})
     live._client.cache_clear()
     yield
@@ -124,8 +125,7 @@ def test_fifty_open_streams_hold_no_database_connection(port, cookie, student):
         wait_for(stream, b"event: money")
 
 
-def test_a_redis_that_is_away_loses_a_word_and_nothing_else(settings, monkeypatch, student):
-    monkeypatch.setattr(live, "quiet", {"until": 0.0})
+def test_a_redis_that_is_away_loses_a_word_and_nothing_else(settings, student):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     live._client.cache_clear()
     try:
