@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import CoachProfile
-from contracts.models import Booking, Cancellation, Contract, Review
+from contracts.models import Booking, Cancellation, Contract, Mark, Review, Sanction
 from core.registry import invariant
 from scheduling.models import Session
 
@@ -64,6 +64,35 @@ def bookings_follow_sessions() -> Iterable[dict[str, Any]]:
     confirmed = Q(state="confirmed")
     wrong = Booking.objects.filter((confirmed & ~occupying) | (Q(state="pending") & occupying & ~going_back))
     return wrong.values("pk", "contract", "state", "session__state", "session__outcome")
+
+
+@invariant("problem: while it is open, the money it is about is frozen and none of it is released")
+def reported_money_stays() -> Iterable[dict[str, Any]]:
+    by_student = Q(session__problems__reporter=F("contract__student"))
+    by_coach = Q(session__problems__reporter=F("contract__coach"))
+    late = Q(portion__released_at__gt=F("session__problems__reported_at"))  # other seats may have been released before
+    moved = Q(by_student | late, portion__state="released")
+    wrong = Booking.objects.filter(
+        by_student | by_coach,
+        moved | Q(portion__state="held", portion__is_frozen=False),
+        session__problems__state="open",
+    )
+    return wrong.values("pk", "contract", "session", "portion__state", "portion__is_frozen")
+
+
+@invariant("mark: only for a session its coach was absent from, or cancelled")
+def marks_have_a_reason() -> Iterable[dict[str, Any]]:
+    right = Q(session__outcome="coach_absent", reason="absence") | Q(session__state="cancelled", session__outcome="")
+    yield from Mark.objects.exclude(right).values("pk", "coach", "session", "reason")
+    yield from Mark.objects.exclude(coach=F("session__coach")).values("pk", "coach", "session")
+    yield from Mark.objects.filter(sanction=None).values("pk", "coach", "session")
+
+
+@invariant("coach: hidden exactly while a sanction runs")
+def hidden_while_a_sanction_runs() -> Iterable[dict[str, Any]]:
+    running = Exists(Sanction.objects.running().filter(coach=OuterRef("user")))
+    profiles = CoachProfile.objects.filter(Q(is_hidden=True) & ~running | Q(is_hidden=False) & running)
+    return profiles.values("pk", "user", "is_hidden")
 
 
 @invariant("coach: rating and distribution are those of the public reviews")

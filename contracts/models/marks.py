@@ -1,11 +1,22 @@
 """What happens to a coach who fails their students, step by step."""
 
+from datetime import datetime
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from contracts import policy
 from core.models import Stateful
 from scheduling.models import Session
+
+
+class MarkQuerySet(models.QuerySet["Mark"]):
+    def of(self, user: User) -> Self:
+        """Marks of this coach."""
+        return self.filter(coach=user)
 
 
 class Mark(Stateful):
@@ -43,11 +54,34 @@ class Mark(Stateful):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
+    objects = MarkQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["coach", "made_at"], name="mark_of_coach")]
 
     def __str__(self) -> str:
         return f"{self.reason} of {self.coach_id} in session {self.session_id}"
+
+    @property
+    def counts(self) -> bool:
+        return self.state in self.COUNTS
+
+    def may_be_excused_by(self, user: User, now: datetime) -> bool:
+        return self.state == self.State.STANDS and self.coach_id == user.pk and now < policy.excuse_due(self.made_at)
+
+    def may_be_appealed_by(self, user: User, now: datetime) -> bool:
+        answered = self.state == self.State.KEPT and self.decided_at is not None
+        return answered and self.coach_id == user.pk and now < policy.excuse_due(self.decided_at)
+
+
+class SanctionQuerySet(models.QuerySet["Sanction"]):
+    def running(self) -> Self:
+        """Sanctions that hide their coach."""
+        return self.filter(lifted_at=None, is_over=False).exclude(step=Sanction.Step.WARNING)
+
+    def due(self, now: datetime) -> Self:
+        """Those whose time is over though nobody has written it down."""
+        return self.filter(lifted_at=None, is_over=False, until__lte=now)
 
 
 class Sanction(models.Model):
@@ -68,6 +102,8 @@ class Sanction(models.Model):
     lifted_at = models.DateTimeField(null=True)
     is_over = models.BooleanField(default=False)  # its time came to an end
 
+    objects = SanctionQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(
@@ -79,3 +115,10 @@ class Sanction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} for {self.coach_id}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.step != self.Step.WARNING and self.lifted_at is None and not self.is_over
+
+    def is_due(self, now: datetime) -> bool:
+        return self.is_running and self.until is not None and self.until <= now

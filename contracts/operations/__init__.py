@@ -14,6 +14,7 @@ from contracts.operations.booking import (
     end_unpaid_booking,
     receive_booking_payment,
     return_money_of_request,
+)
 from contracts.operations.cancelling import (
     cancel_booked_session,
     cancel_booking,

@@ -12,7 +12,7 @@ from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from payments.models import Portion, Refund
-from payments.operations import refund, release, schedule_release
+from payments.operations import refund, release, schedule_release, unfreeze
 from payments.policy import release_due
 from scheduling.models import Session
 from scheduling.operations import cancel_session
@@ -43,22 +43,18 @@ def unbook(session: Session) -> None:
 
 @operation
 def settle_session(session: Session, *, outcome: str, now: datetime) -> None:
-    """Send each booking's money where the outcome says; an unclear one stays held."""
-    if outcome not in AFTER_OUTCOME:
-        return
+    """Send each booking's money where the outcome of its seat says; an unclear one stays held."""
+    seats = {seat.user_id: seat for seat in session.participants.filter(role=Role.STUDENT).select_related("user")}
     for booking in _bookings(session, Booking.State.CONFIRMED):
-        if booking.portion.state != Portion.State.HELD:
+        seat = seats.get(booking.contract.student_id)
+        came_to = seat.outcome if seat and seat.outcome else outcome
+        if came_to not in AFTER_OUTCOME or booking.portion.state != Portion.State.HELD:
             continue  # on its way back: what becomes of it follows when Stripe has said so
-        booking.move_to(AFTER_OUTCOME[Session.Outcome(outcome)])
-        due = release_due(outcome, session.ended_at or now, booking.contract.policy)
-        if due:
-            schedule_release(booking.portion, due_at=due, now=now)
-        else:
-            refund([booking.portion], reason=outcome, by=None, now=now)
+        booking.move_to(AFTER_OUTCOME[Session.Outcome(came_to)])
+        _send_money(booking, came_to, session.ended_at or now, now)
         complete_if_done(booking.contract, now=now)
-    if outcome == Session.Outcome.COMPLETED:
-        for student in session.participants.filter(role=Role.STUDENT, confirmed_at__isnull=False):
-            release_on_confirmation(session, by=student.user, now=now)
+        if seat and seat.confirmed_at:
+            release_on_confirmation(session, by=seat.user, now=now)
 
 
 @operation
@@ -75,7 +71,7 @@ def release_on_confirmation(session: Session, *, by: User, now: datetime) -> Non
     """A student who says that the session took place releases its money at once."""
     mine = session.bookings.filter(contract__student=by, state=Booking.State.COMPLETED).select_related("portion")
     for booking in mine:
-        if booking.portion.state == Portion.State.HELD:
+        if booking.portion.state == Portion.State.HELD and not booking.portion.is_frozen:
             release(booking.portion, by=by, now=now)
 
 
@@ -90,6 +86,17 @@ def give_back(made: Refund, *, now: datetime) -> None:
             cancel_session(booking.session, by=None, now=now)
         record(booking, events.BOOKING_REFUNDED, by=None, at=now)
         complete_if_done(booking.contract, now=now)
+
+
+def _send_money(booking: Booking, came_to: str, ended_at: datetime, now: datetime) -> None:
+    """To the coach in time, or back at once: a reported problem holds up only what would be released."""
+    portion = booking.portion
+    if due := release_due(came_to, ended_at, booking.contract.policy):
+        schedule_release(portion, due_at=due, now=now)
+        return
+    if portion.is_frozen:
+        portion = unfreeze(portion, now=now)
+    refund([portion], reason=came_to, by=None, now=now)
 
 
 def complete_if_done(contract: Contract, *, now: datetime) -> None:

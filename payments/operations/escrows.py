@@ -96,6 +96,10 @@ def lock_portions(portions: Iterable[Portion]) -> list[Portion]:
 def refuse_unless_held(portion: Portion) -> None:
     if portion.is_frozen:
         raise Refused(_("This money is frozen while a problem is being solved."), code="frozen")
+    refuse_unless_there(portion)
+
+
+def refuse_unless_there(portion: Portion) -> None:
     if portion.state != Portion.State.HELD:
         raise Refused(_("This money is not held any more."), code="not_held")
 

@@ -12,14 +12,14 @@ from core.outbox import nudge
 from payments import events, policy
 from payments.models import LedgerEntry, Portion, Transfer
 from payments.operations import ledger
-from payments.operations.escrows import lock_portions, refuse_strangers, refuse_unless_held
+from payments.operations.escrows import lock_portions, refuse_strangers, refuse_unless_held, refuse_unless_there
 
 
 @operation
 def schedule_release(portion: Portion, *, due_at: datetime, now: datetime) -> Portion:
-    """From this moment on the clock may release a held portion."""
+    """From this moment on the clock may release a held portion; one that is frozen once it no longer is."""
     portion = lock_portions([portion])[0]
-    refuse_unless_held(portion)
+    refuse_unless_there(portion)
     portion.release_due_at = due_at
     portion.save(update_fields=["release_due_at"])
     return portion

@@ -8,6 +8,7 @@ from core.refused import Refused
 from payments import operations
 from payments.books import where_are, where_is
 from payments.models import LedgerAccount, Portion
+from payments.tasks import release_due_portions
 from payments.tests.factories import broken, make_escrow, pay, portion_of
 
 pytestmark = pytest.mark.django_db
@@ -61,12 +62,13 @@ def test_frozen_money_stays_where_it_is_until_it_is_unfrozen(standin, clock):
     for move in (
         lambda: operations.release(portion, by=None, now=now),
         lambda: operations.refund([portion], reason="x", by=None, now=now),
-        lambda: operations.schedule_release(portion, due_at=now, now=now),
         lambda: operations.divide(portion, kept_cents=6000, now=now),
     ):
         with pytest.raises(Refused) as refusal:
             move()
         assert refusal.value.code == "frozen"
+    operations.schedule_release(portion, due_at=now, now=now)  # it waits
+    assert release_due_portions(now) == 0
     operations.unfreeze(portion, now=now)
     assert operations.release(portion, by=None, now=now).state == Portion.State.RELEASED
 

@@ -48,15 +48,17 @@ def start(session: Session, *, by: User, now: datetime) -> Session:
 
 @operation
 def end(session: Session, *, by: User, now: datetime) -> Session:
-    """End a session that is in progress and decide its outcome. Once however often."""
+    """End a session that is in progress, or to which nobody else came in time, and decide its outcome. Once."""
     session = locked(session)
-    _places(session, by)
+    participant, _everybody = _places(session, by)
     if session.state in Session.OVER:
         return session
-    if session.state != Session.State.IN_PROGRESS:
+    if session.state != Session.State.IN_PROGRESS and not session.may_be_left_alone_by(by, now):
         raise Refused(_("This session has not started."), code="not_started")
     if session.starts_at and now < session.starts_at:
         raise Refused(_("This session cannot end before its agreed start."), code="too_early")
+    if not participant.checked_in_at:
+        raise Refused(_("Only who is here can end a session."), code="not_here")
     return finish(session, ended_at=min(now, session.span[1]), by=by, now=now)
 
 

@@ -1,21 +1,17 @@
-"""How a session ends: with an outcome from the evidence, by agreement, by staff, or cancelled."""
+"""How a session ends: with an outcome from the evidence, or cancelled."""
 
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from core.events import record
 from core.models import locked
 from core.operations import operation
-from core.refused import Refused
 from scheduling import events, policy
-from scheduling.models import Move, Participant, Reminder, Session
-
-Outcome = Session.Outcome
-ABSENCES = {Outcome.STUDENT_ABSENT, Outcome.COACH_ABSENT, Outcome.BOTH_ABSENT}
+from scheduling.models import Move, Reminder, Session
+from scheduling.operations.settling import judge
 
 
 @operation
@@ -25,39 +21,6 @@ def close_session(session: Session, *, now: datetime) -> Session:
     if session.is_over(now):
         finish(session, ended_at=session.span[1], by=None, now=now)
     return session
-
-
-@operation
-def confirm_outcome(session: Session, *, by: User, now: datetime) -> Session:
-    """A participant says that it took place; an unclear session has taken place once all say so."""
-    session = locked(session)
-    everybody = session.people
-    mine = next((each for each in everybody if each.user_id == by.pk), None)
-    if mine is None:
-        raise PermissionDenied
-    if mine.confirmed_at:
-        return session
-    if session.state != Session.State.COMPLETED:
-        raise Refused(_("Only a session that took place can be confirmed."), code="not_completed")
-    mine.confirmed_at = now
-    mine.save(update_fields=["confirmed_at"])
-    record(session, events.SESSION_CONFIRMED, by=by, at=now, role=mine.role)
-    if session.outcome == Outcome.UNCLEAR and all(each.confirmed_at for each in everybody):
-        _settle(session, Outcome.COMPLETED, by=by, now=now)
-    return session
-
-
-@operation
-def settle_outcome(session: Session, *, outcome: str, by: User, now: datetime) -> Session:
-    """Staff decide what an unclear session came to."""
-    if not by.is_staff:
-        raise PermissionDenied
-    session = locked(session)
-    if session.outcome != Outcome.UNCLEAR:
-        raise Refused(_("The outcome of this session is not open."), code="already_settled")
-    if outcome not in {Outcome.COMPLETED, *ABSENCES}:
-        raise Refused(_("Please choose what the session came to."), code="no_outcome", field="outcome")
-    return _settle(session, Outcome(outcome), by=by, now=now)
 
 
 @operation
@@ -92,32 +55,7 @@ def _circumstances(session: Session, by: User | None, now: datetime) -> dict[str
 
 def finish(session: Session, *, ended_at: datetime, by: User | None, now: datetime) -> Session:
     """End a locked session with the outcome that its check-ins show."""
-    everybody = session.people
-    starts_at, ends_at = session.span
-    session.outcome = policy.outcome(
-        _first_check_in(everybody, Role.COACH),
-        _first_check_in(everybody, Role.STUDENT),
-        starts_at=starts_at,
-        ends_at=ends_at,
-        ended_at=ended_at,
-    )
-    session.ended_at = ended_at
-    over = Session.State.MISSED if session.outcome in ABSENCES else Session.State.COMPLETED
-    session.move_to(over, "ended_at", "outcome")
+    judge(session, ended_at=ended_at)
     session.time_claims.all().delete()
-    record(session, events.SESSION_ENDED, by=by, at=now, outcome=session.outcome)
-    return session
-
-
-def _first_check_in(everybody: list[Participant], role: str) -> datetime | None:
-    return min((each.checked_in_at for each in everybody if each.role == role and each.checked_in_at), default=None)
-
-
-def _settle(session: Session, outcome: Outcome, *, by: User, now: datetime) -> Session:
-    session.outcome = outcome
-    if outcome in ABSENCES:
-        session.move_to(Session.State.MISSED, "outcome")
-    else:
-        session.save(update_fields=["outcome"])
-    record(session, events.SESSION_SETTLED, by=by, at=now, outcome=str(outcome))
+    record(session, events.SESSION_ENDED, by=by, at=now, outcome=str(session.outcome))
     return session

@@ -24,7 +24,6 @@ def staff(client):
 def unclear(clock):
     clock.travel_to(TEN + 2 * HOUR)
     session = SessionFactory(starts_at=TEN)
-    check_in(session, by=session.coach, now=TEN)
     check_in(session, by=student_of(session), now=TEN + 20 * MINUTE)
     return close_session(session, now=TEN + HOUR)
 

@@ -33,10 +33,20 @@ def at(minutes):
         (NEVER, NEVER, END, "both_absent"),
         (at(15.02), NEVER, END, "unclear"),
         (NEVER, at(15.02), END, "unclear"),
-        (at(0), at(15.02), END, "unclear"),
-        (at(59), at(0), END, "unclear"),
+        (at(0), at(15.02), END, "student_absent"),
+        (at(15), at(15.02), END, "student_absent"),
+        (at(15.02), at(15), END, "coach_absent"),
+        (at(59), at(0), END, "coach_absent"),
         (at(40), at(40), END, "unclear"),
         (at(0), at(0), at(29.98), "unclear"),
+        (at(0), at(0), at(30), "completed"),
+        (at(0), at(15.02), at(29.98), "unclear"),
+        (at(0), at(15.02), at(30), "student_absent"),
+        (at(0), NEVER, at(14.98), "unclear"),
+        (at(0), NEVER, at(15), "student_absent"),
+        (NEVER, at(0), at(15), "coach_absent"),
+        (NEVER, at(0), at(14.98), "unclear"),
+        (NEVER, NEVER, at(15), "both_absent"),
         (at(-10), at(-10), at(-5), "unclear"),
     ],
 )
@@ -55,6 +65,32 @@ def test_the_clock_alone_never_turns_an_unattended_session_into_money(coach, stu
     if outcome in {"completed", "student_absent"}:
         assert coach is not None
         assert coach <= 15
+
+
+@pytest.mark.parametrize(
+    ("coach", "student", "expected"),
+    [(0, 14, "completed"), (0, None, "student_absent"), (None, 14, "coach_absent"), (14, 0, "completed")],
+)
+def test_a_consultation_is_over_when_the_quarter_of_an_hour_is(coach, student, expected):
+    came = [None if minute is None else at(minute) for minute in (coach, student)]
+    assert policy.outcome(*came, starts_at=START, ends_at=at(15), ended_at=at(15)) == expected
+
+
+@pytest.mark.parametrize(
+    ("seats", "expected"),
+    [
+        (["completed"], "completed"),
+        (["completed", "student_absent"], "completed"),
+        (["student_absent", "student_absent"], "student_absent"),
+        (["completed", "unclear", "student_absent"], "unclear"),
+        (["coach_absent", "both_absent"], "coach_absent"),
+        (["coach_absent", "unclear"], "unclear"),
+        (["both_absent", "both_absent"], "both_absent"),
+        ([], "both_absent"),
+    ],
+)
+def test_the_outcome_of_a_session_follows_from_its_seats(seats, expected):
+    assert policy.outcome_of_seats(seats) == expected
 
 
 def test_moments_around_a_session():
