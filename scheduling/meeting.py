@@ -68,9 +68,13 @@ def token_of(session: Session, user: User) -> str:
         "name": user.name,
         "nbf": _second(policy.joinable_from(starts_at)),
         "exp": _second(ends_at),
-        "video": {"room": f"skileez-{session.room}", "roomJoin": True},
+        "video": {"room": livekit_room(session), "roomJoin": True},
     }
     return jwt.encode(claims, settings.LIVEKIT_API_SECRET, algorithm="HS256")
+
+
+def livekit_room(session: Session) -> str:
+    return f"skileez-{session.room}"
 
 
 def _is_configured(provider: str) -> bool:

@@ -2,109 +2,33 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_field
+from django.conf import settings
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.api import IDEMPOTENCY_KEY, ErrorSerializer, InstantField, kept_by_key, with_etag
+from core.api import IDEMPOTENCY_KEY, ErrorSerializer, kept_by_key, with_etag
 from core.paging import NewestFirst
 from scheduling import operations
-from scheduling.filters import SessionFilter
-from scheduling.meeting import room_of
-from scheduling.models import Participant, Session
-
-TYPES = {"consultation": "consultation", "trial": "trial", "group": "group"}
-REFUSALS = {404: ErrorSerializer, 409: ErrorSerializer}
-SESSION = OpenApiExample(
-    "A scheduled session",
-    {
-        "id": 31,
-        "type": "one_on_one",
-        "kind": "contract",
-        "title": "Conversational Spanish for travel",
-        "state": "scheduled",
-        "scheduled_at": "2026-12-01T15:00:00Z",
-        "ends_at": "2026-12-01T16:00:00Z",
-        "duration_minutes": 60,
-        "timezone": "Europe/Madrid",
-        "version": 1,
-        "hold_expires_at": None,
-        "started_at": None,
-        "ended_at": None,
-        "outcome": "",
-        "confirmed_by_coach": False,
-        "can_be_scheduled": False,
-        "can_be_joined": False,
-        "participants": [
-            {"id": 7, "name": "Lucía Fernández", "role": "coach", "checked_in_at": None, "confirmed_at": None},
-            {"id": 12, "name": "Priya Raman", "role": "student", "checked_in_at": None, "confirmed_at": None},
-        ],
-    },
-    response_only=True,
+from scheduling.api.shapes import (
+    REFUSALS,
+    SESSION,
+    JoinedSerializer,
+    NotesSerializer,
+    PlaceSerializer,
+    SatisfactionSerializer,
+    SessionSerializer,
+    SessionTimeSerializer,
+    TokenSerializer,
 )
-
-
-class ParticipantSerializer(serializers.ModelSerializer):
-    """A person's place in a session, with the evidence of their attendance."""
-
-    id = serializers.IntegerField(source="user_id")
-    name = serializers.CharField(source="user.name")
-
-    class Meta:
-        model = Participant
-        fields = ["id", "name", "role", "checked_in_at", "confirmed_at"]
-
-
-class SessionSerializer(serializers.ModelSerializer):
-    """One meeting. `state` may be `ready`, which follows from the clock; `timezone` is that of the coach's hours."""
-
-    type = serializers.SerializerMethodField()
-    state = serializers.SerializerMethodField()
-    scheduled_at = serializers.DateTimeField(source="starts_at", allow_null=True)
-    timezone = serializers.CharField(source="time_zone")
-    confirmed_by_coach = serializers.SerializerMethodField()
-    can_be_scheduled = serializers.SerializerMethodField()
-    can_be_joined = serializers.SerializerMethodField()
-    participants = ParticipantSerializer(many=True)
-
-    class Meta:
-        model = Session
-        fields = ["id", "type", "kind", "title", "state", "scheduled_at", "ends_at", "duration_minutes", "timezone"]
-        fields += ["version", "hold_expires_at", "started_at", "ended_at", "outcome"]
-        fields += ["confirmed_by_coach", "can_be_scheduled", "can_be_joined", "participants"]
-
-    @extend_schema_field(serializers.ChoiceField(["consultation", "trial", "one_on_one", "group"]))
-    def get_type(self, session: Session) -> str:
-        return TYPES.get(session.kind, "one_on_one")
-
-    @extend_schema_field(serializers.ChoiceField([*Session.State.values, "ready"]))
-    def get_state(self, session: Session) -> str:
-        return session.shown_state(clock.now())
-
-    def get_confirmed_by_coach(self, session: Session) -> bool:
-        return any(each.user_id == session.coach_id and each.confirmed_at for each in session.participants.all())
-
-    def get_can_be_scheduled(self, session: Session) -> bool:
-        return session.may_be_scheduled_by(self.context["request"].user)
-
-    def get_can_be_joined(self, session: Session) -> bool:
-        return session.may_be_joined(clock.now())
-
-
-class SessionTimeSerializer(serializers.Serializer):
-    """A listed slot as an instant with its offset from UTC."""
-
-    scheduled_at = InstantField()
-
-
-class JoinedSerializer(serializers.Serializer):
-    """Where the session meets; empty when the coach has no meeting link on the list."""
-
-    meeting_url = serializers.CharField()
-    session = SessionSerializer()
+from scheduling.filters import SessionFilter
+from scheduling.meeting import Meeting, livekit_room, provider_of, room_of, token_of
+from scheduling.models import Session
 
 
 @extend_schema(tags=["sessions"])
@@ -113,9 +37,11 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     filterset_class = SessionFilter
     queryset = Session.objects.none()
     lookup_value_regex = r"\d{1,18}"
+    api_names = {"summary": "notes", "note": "private_notes", "stars": "satisfaction"}
 
     def get_queryset(self) -> Any:
-        return Session.objects.of(self.request.user).with_people()
+        mine = Session.objects.of(self.request.user).with_people()
+        return mine.select_related("coach__calendar", "coach__coach_profile")
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Lists are filtered; one session is found whatever its state."""
@@ -201,7 +127,11 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return Response({"meeting_url": room_of(session, request.user), "session": self._answer().data})
 
     @extend_schema(
-        summary="Start a session; once however often", request=None, responses={200: SessionSerializer, **REFUSALS}
+        summary="Start a session; once however often",
+        description="`id` is the session's: a booking names its own as `session`. Refused (409) with `coach_not_here`, "
+        "`too_early`, `over` or `wrong_state`.",
+        request=None,
+        responses={200: SessionSerializer, **REFUSALS},
     )
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: str) -> Response:
@@ -223,6 +153,68 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def complete(self, request: Request, pk: str) -> Response:
         operations.confirm_outcome(self.get_object(), by=request.user, now=clock.now())
         return self._answer()
+
+    @extend_schema(
+        summary="Write down what was done",
+        description="The coach's `notes` from the start on, for all to read; anybody's `private_notes` for themselves. "
+        "Refused (409) with `not_started` or `too_long`.",
+        request=NotesSerializer,
+        responses={200: SessionSerializer, 400: ErrorSerializer, 403: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["put"])
+    def notes(self, request: Request, pk: str) -> Response:
+        session, written = self.get_object(), self._read(NotesSerializer)
+        if "notes" in written:
+            operations.write_summary(session, text=written["notes"], by=request.user, now=clock.now())
+        if "private_notes" in written:
+            operations.write_note(session, text=written["private_notes"], by=request.user)
+        return self._answer()
+
+    @extend_schema(
+        summary="Say how it was, for the figures of staff",
+        description="Within 7 days after it took place; the last answer counts, and nobody else taking part sees it. "
+        "Refused (409) with `not_completed` or `too_late`.",
+        request=SatisfactionSerializer,
+        responses={200: SessionSerializer, 400: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["put"])
+    def satisfaction(self, request: Request, pk: str) -> Response:
+        stars = self._read(SatisfactionSerializer)["satisfaction"]
+        operations.rate_session(self.get_object(), stars=stars, by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
+        summary="Say where this one session meets",
+        description="The coach does. Refused (409) with `meeting_host` or `over`.",
+        request=PlaceSerializer,
+        responses={200: SessionSerializer, 400: ErrorSerializer, 403: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["put"])
+    def meeting(self, request: Request, pk: str) -> Response:
+        url = self._read(PlaceSerializer)["meeting_url"]
+        operations.set_meeting_place(self.get_object(), url=url, by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
+        summary="A token for the room of a session",
+        description="For who has joined, from 10 minutes before the start to the end; else refused (409) with "
+        "`too_early`, `over`, `wrong_state` or `not_here`. 404 with `no_rooms` where it meets by a link.",
+        responses={200: TokenSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["get"])
+    def token(self, request: Request, pk: str) -> Response:
+        session = self.get_object()
+        if provider_of(session) != Meeting.LIVEKIT:
+            raise NotFound(_("This session meets by a link: it has no room that takes tokens."), code="no_rooms")
+        operations.let_in(session, by=request.user, now=clock.now())
+        token, room = token_of(session, request.user), livekit_room(session)
+        entry = {"url": settings.LIVEKIT_URL, "room": room, "token": token, "expires_at": session.ends_at}
+        return Response(TokenSerializer(entry).data)
+
+    def _read(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+        asked = serializer(data=self.request.data)
+        asked.is_valid(raise_exception=True)
+        return asked.validated_data
 
     def _answer(self) -> Response:
         """The session as it stands after the operation."""
@@ -249,4 +241,5 @@ class UpcomingView(mixins.ListModelMixin, viewsets.GenericViewSet):
     queryset = Session.objects.none()
 
     def get_queryset(self) -> Any:
-        return Session.objects.of(self.request.user).upcoming(clock.now()).with_people()
+        mine = Session.objects.of(self.request.user).upcoming(clock.now()).with_people()
+        return mine.select_related("coach__calendar", "coach__coach_profile")

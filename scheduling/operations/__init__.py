@@ -1,6 +1,6 @@
 """What can be done with time. Locks are taken in the order people → session, each in primary-key order."""
 
-from scheduling.operations.attendance import check_in, end, start
+from scheduling.operations.attendance import check_in, end, let_in, start
 from scheduling.operations.availability import Window, set_availability
 from scheduling.operations.booking import hold_new_session, keep_paid_time
 from scheduling.operations.closing import cancel_session, close_session
@@ -64,6 +64,7 @@ __all__ = [
     "hold_time",
     "keep_paid_time",
     "leave_seat",
+    "let_in",
     "mark_due",
     "mark_due_after",
     "mark_due_for",

@@ -62,6 +62,16 @@ def end(session: Session, *, by: User, now: datetime) -> Session:
     return finish(session, ended_at=min(now, session.span[1]), by=by, now=now)
 
 
+def let_in(session: Session, *, by: User, now: datetime) -> None:
+    """Refuse whoever may not enter the room now: outside its hours, or without having checked in."""
+    place = session.place_of(by)
+    if place is None:
+        raise PermissionDenied
+    _refuse_unless_joinable(session, now)
+    if not place.checked_in_at:
+        raise Refused(_("Please join first: that checks you in."), code="not_here")
+
+
 def _places(session: Session, by: User) -> tuple[Participant, list[Participant]]:
     everybody = session.people
     for participant in everybody:

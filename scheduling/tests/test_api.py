@@ -55,9 +55,18 @@ def test_a_session_has_the_words_that_clients_know():
         "started_at": None,
         "ended_at": None,
         "outcome": "",
+        "actual_minutes": None,
+        "joinable_from": "2027-01-11T09:50:00Z",
+        "joinable_until": "2027-01-11T11:00:00Z",
+        "meeting": "link",
+        "notes": "",
+        "private_notes": "",
+        "satisfaction": None,
         "confirmed_by_coach": False,
         "can_be_scheduled": False,
         "can_be_joined": False,
+        "can_be_rated": False,
+        "actions": ["notes"],
         "participants": [
             {"id": who.pk, "name": who.name, "role": role, "checked_in_at": None, "confirmed_at": None}
             for who, role in ((session.coach, "coach"), (student, "student"))
