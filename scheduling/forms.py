@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.places import zones
+from scheduling.meeting import providers
 from scheduling.models import Calendar, Session, WeeklyHours
 from scheduling.operations import Window
 
@@ -45,27 +46,57 @@ def zone_named(name: str, otherwise: str) -> ZoneInfo:
 
 
 class CalendarForm(forms.ModelForm):
-    """The distances a coach keeps, and the clock of their weekly hours."""
+    """The clock of a coach's weekly hours, the distances they keep, and how they want to be booked.
+
+    What this site or this coach has no use for is not asked.
+    """
 
     time_zone = forms.ChoiceField(label=_("Time zone of your hours"), choices=zones)
+    confirms = forms.ChoiceField(
+        label=_("Bookings"), choices=Calendar.Confirms.choices, widget=forms.RadioSelect, initial=Calendar.Confirms.INSTANT
+    )
+    unverified = forms.ChoiceField(
+        label=_("While your own calendar can't be read"),
+        choices=Calendar.Unverified.choices,
+        widget=forms.RadioSelect,
+        initial=Calendar.Unverified.WITHHOLD,
+    )
+    meeting = forms.ChoiceField(label=_("Where you meet"), choices=providers)
 
     class Meta:
         model = Calendar
         fields = [
             "time_zone",
-            "step_minutes",
             "buffer_before_minutes",
             "buffer_after_minutes",
+            "step_minutes",
             "notice_hours",
+            "consultation_notice_hours",
             "horizon_days",
+            "most_a_day",
+            "confirms",
+            "takes_consultations",
+            "meeting",
+            "unverified",
         ]
         labels = {
             "step_minutes": _("Starts every, minutes"),
             "buffer_before_minutes": _("Pause before, minutes"),
             "buffer_after_minutes": _("Pause after, minutes"),
             "notice_hours": _("Notice you need, hours"),
+            "consultation_notice_hours": _("For a consultation, hours"),
             "horizon_days": _("Bookable ahead, days"),
+            "most_a_day": _("Most sessions a day"),
+            "takes_consultations": _("I give free consultations of 15 minutes"),
         }
+        help_texts = {"most_a_day": ""}
+
+    def __init__(self, *args: Any, has_own_calendar: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_own_calendar:
+            del self.fields["unverified"]
+        if len(providers()) == 1:
+            del self.fields["meeting"]
 
 
 class WindowForm(forms.Form):

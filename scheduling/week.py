@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from core.wall import to_utc
-from scheduling import spans
 from scheduling.slots import Diary
 
 WEEK = timedelta(days=7)
@@ -74,12 +73,3 @@ def week_named(name: str, zone: ZoneInfo) -> Week | None:
     if not 1971 <= day.year <= 2400:
         return None
     return Week(day - timedelta(days=day.weekday()), zone)
-
-
-def open_hours(diary: Diary, week: Week) -> list[tuple[date, list[tuple[datetime, datetime]]]]:
-    """The hours of each day of a week as stretches of real time, those that touch as one."""
-    by_day: dict[date, list[tuple[datetime, datetime]]] = {day: [] for day in week.days}
-    for start, end in spans.joined(spans.windows(diary.hours, diary.zone, week.monday, week.sunday)):
-        first, last = (datetime.fromtimestamp(second, UTC) for second in (start, end))
-        by_day[first.astimezone(week.zone).date()].append((first, last))
-    return list(by_day.items())

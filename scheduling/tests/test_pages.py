@@ -297,7 +297,11 @@ NUMBERS = {
     "buffer_before_minutes": "0",
     "buffer_after_minutes": "10",
     "notice_hours": "6",
+    "consultation_notice_hours": "4",
     "horizon_days": "30",
+    "most_a_day": "",
+    "confirms": "instant",
+    "takes_consultations": "on",
 }
 
 
@@ -310,7 +314,7 @@ def hours(*rows):
 
 def test_a_coach_without_hours_gets_an_empty_row_for_each_weekday(client):
     page = signed_in(client, CoachFactory(time_zone="Europe/Madrid")).get("/availability/")
-    assert page.text.count('type="time"') == 2 * 7
+    assert page.text.count('type="time" name="hours-') == 2 * 7
     assert "Nobody can book you yet" in page.text
     assert page.context["form"].instance.time_zone == "Europe/Madrid"
 
@@ -329,7 +333,7 @@ def test_hours_are_replaced_as_a_whole_and_previewed(client):
     ]
     assert "09:00 – 13:00" in page.text
     assert "18:00 – 00:00" in page.text
-    assert [line["free"] for line in page.context["preview"]] == [7, 0, 11, 0, 0, 0, 0]
+    assert [line.free for line in page.context["picture"].days] == [7, 0, 11, 0, 0, 0, 0]
 
 
 def test_rows_come_and_go_without_being_saved(client):

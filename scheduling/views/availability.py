@@ -1,5 +1,6 @@
-"""A coach's own week: the hours as they are typed, and what comes of them."""
+"""A coach's own time on one page: how it is typed, what comes of it in a week, and why a time is not free."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,19 +15,14 @@ from accounts.models import Role
 from accounts.roles import for_role
 from core import clock
 from core.pages import refusals_on
-from scheduling.forms import (
-    CalendarForm,
-    WindowFormSet,
-    as_formset,
-    by_weekday,
-    changed_rows,
-    hours_formset,
-    windows_of,
-)
-from scheduling.models import Calendar
-from scheduling.operations import set_availability
-from scheduling.slots import read_diary
-from scheduling.week import WEEK, open_hours, week_of
+from scheduling import operations
+from scheduling.desk import Desk, today
+from scheduling.diary import REACH, read_diary
+from scheduling.forms import by_weekday, windows_of
+from scheduling.models import Calendar, DateException, Session, TravelZone
+from scheduling.picture import picture_of
+from scheduling.week import Week, week_named, week_of
+from scheduling.why import why
 
 
 @login_required
@@ -34,37 +30,127 @@ from scheduling.week import WEEK, open_hours, week_of
 @for_role(Role.COACH)
 def availability(request: HttpRequest) -> HttpResponse:
     calendar = Calendar.objects.prefetch_related("weekly_hours").filter(coach=request.user).first()
-    if request.method == "POST":
-        return _change(request, calendar)
-    unsaved = Calendar(coach=request.user, time_zone=request.user.time_zone)
-    return _page(request, CalendarForm(instance=calendar or unsaved), hours_formset(calendar))
+    if request.method == "GET":
+        return _page(request, Desk(request.user, calendar))
+    if any(name in request.GET or name in request.POST for name in UNSAVED):
+        return _page(request, Desk(request.user, calendar, request.POST))
+    for name, act in ACTS.items():
+        if name in request.GET or name in request.POST:
+            return act(request, Desk(request.user, calendar, request.POST))
+    return _save(request, Desk(request.user, calendar, request.POST))
 
 
-def _change(request: HttpRequest, calendar: Calendar | None) -> HttpResponse:
-    """Rows come and go without being saved; saving replaces the week."""
-    if "add" in request.POST or "remove" in request.POST:
-        rows = changed_rows(request.POST, add=request.POST.get("add", ""), remove=request.POST.get("remove", ""))
-        return _page(request, CalendarForm(initial=request.POST.dict()), as_formset(rows))
-    form, hours = CalendarForm(request.POST), WindowFormSet(request.POST, prefix="hours")
-    if all([form.is_valid(), hours.is_valid()]):
-        with refusals_on(form):
-            set_availability(hours=windows_of(hours), by=request.user, now=clock.now(), **form.cleaned_data)
+UNSAVED = ("preview", "add", "remove")
+
+
+def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The week and the numbers; rows of exceptions and travels are saved one by one."""
+    if desk.is_valid():
+        with refusals_on(desk.form):
+            operations.set_availability(
+                hours=windows_of(desk.hours), by=request.user, now=clock.now(), **desk.form.cleaned_data
+            )
             messages.success(request, _("Saved. This is when you can be booked from now on."))
             return redirect("availability")
-    return _page(request, form, hours)
+    return _page(request, desk)
 
 
-def _page(request: HttpRequest, form: CalendarForm, hours: Any) -> HttpResponse:
-    context = {"form": form, "hours": hours, "weekdays": by_weekday(hours), **_preview(request)}
+def _add_exception(request: HttpRequest, desk: Desk) -> HttpResponse:
+    return _add(request, desk, "exception", operations.add_exception)
+
+
+def _add_travel(request: HttpRequest, desk: Desk) -> HttpResponse:
+    return _add(request, desk, "travel", operations.add_travel)
+
+
+def _add(request: HttpRequest, desk: Desk, name: str, add: Callable[..., Any]) -> HttpResponse:
+    """Saved at once, while what else was typed stays as it is, unsaved."""
+    form = desk.judge(name)
+    if form.is_valid():
+        with refusals_on(form):
+            add(**form.cleaned_data, by=request.user, now=clock.now())
+            desk.clear(name)
+            messages.success(request, _("Saved. The rest of the page is as you left it."))
+    return _page(request, desk)
+
+
+def _remove_exception(request: HttpRequest, desk: Desk) -> HttpResponse:
+    return _remove(request, desk, DateException, "remove_exception")
+
+
+def _remove_travel(request: HttpRequest, desk: Desk) -> HttpResponse:
+    return _remove(request, desk, TravelZone, "remove_travel")
+
+
+def _remove(request: HttpRequest, desk: Desk, model: Any, name: str) -> HttpResponse:
+    """One of the coach's own rows; what is gone already stays gone."""
+    pk = request.POST.get(name, "")
+    mine = model.objects.filter(calendar__coach=request.user)
+    row = mine.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    if row:
+        getattr(operations, name)(row, by=request.user, now=clock.now())
+        messages.success(request, _("Taken away. The rest of the page is as you left it."))
+    return _page(request, desk)
+
+
+def _ask(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Why a student can't book a time, as all this is saved now."""
+    form, told = desk.judge("why"), {}
+    if form.is_valid():
+        data, now = form.cleaned_data, clock.now()
+        kind = Session.Kind.CONSULTATION if data["is_consultation"] else ""
+        told = {"moment": data["moment"], "reason": why(request.user, None, data["moment"], data["minutes"], now, kind)}
+    return _page(request, desk, **told)
+
+
+ACTS: dict[str, Callable[[HttpRequest, Desk], HttpResponse]] = {
+    "add_exception": _add_exception,
+    "remove_exception": _remove_exception,
+    "add_travel": _add_travel,
+    "remove_travel": _remove_travel,
+    "ask": _ask,
+}
+
+
+def _page(request: HttpRequest, desk: Desk, **told: Any) -> HttpResponse:
+    context = {"desk": desk, "form": desk.form, "hours": desk.hours, "weekdays": by_weekday(desk.hours)}
+    context |= _rows(desk) | _preview(request, desk) | told
     with timezone.override(context["zone"]):
         return render(request, "scheduling/availability.html", context)
 
 
-def _preview(request: HttpRequest) -> dict[str, Any]:
-    """The next whole week by the saved hours, as real time, with how often an hour can still be booked."""
+def _rows(desk: Desk) -> dict[str, Any]:
+    """Exceptions and travels, those that are over apart."""
+    if not desk.calendar.pk:
+        return {}
+    day, rows = today(desk.calendar, clock.now()), {}
+    for name, found in (("exceptions", desk.calendar.exceptions.all()), ("travels", desk.calendar.travel_zones.all())):
+        rows[name] = [row for row in found if row.last_day >= day]
+        rows[f"past_{name}"] = [row for row in found if row.last_day < day][-20:]
+    return rows
+
+
+def _preview(request: HttpRequest, desk: Desk) -> dict[str, Any]:
+    """A week as it would be, were all this saved as it is typed."""
     now = clock.now()
-    diary = read_diary(request.user, [], now, now + 3 * WEEK, now)
-    week = week_of(now, diary.zone).next
-    free = {day: sum(not slot.taken for slot in slots) for day, slots in week.slots(diary, 60, now)}
-    days = [{"day": day, "hours": hours, "free": free[day]} for day, hours in open_hours(diary, week)]
-    return {"zone": diary.zone, "preview": days if diary.hours else [], "week": week}
+    week = _week(request, desk, now)
+    diary = desk.applied_to(read_diary(request.user, [], week.start, week.end, now))
+    week = Week(week.monday, diary.zone)
+    return {
+        "zone": diary.zone,
+        "week": week,
+        "picture": picture_of(diary, week, now),
+        "has_hours": diary.has_hours,
+        "is_unverified": diary.is_unverified(now),
+        "is_withheld": diary.closure(now) == "calendar_unverified",
+        "earlier": week.previous.monday if week.start > now else None,
+        "later": week.next.monday if week.end < now + REACH else None,
+    }
+
+
+def _week(request: HttpRequest, desk: Desk, now: Any) -> Week:
+    """The week that was asked for, else the next one as a whole."""
+    zone = desk.zone_on(today(desk.calendar, now))
+    asked = (data.get(name, "") for data in (request.GET, request.POST) for name in ("preview", "week"))
+    found = next((week for name in asked if (week := week_named(name, zone))), None)
+    return found or week_of(now, zone).next
