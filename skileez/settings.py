@@ -337,6 +337,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "LanguageLevelEnum": "accounts.places.LEVELS",
+        "ChangeRequestStateEnum": "contracts.models.ChangeRequest.State",
         "ProposalStateEnum": "marketplace.models.Proposal.State",
         "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
     },

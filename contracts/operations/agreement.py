@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Role, User
 from contracts import events, policy
 from contracts.models import ChangeRequest, Contract
 from core.events import record
@@ -124,8 +124,9 @@ def cancel_contract(contract: Contract, *, by: User, now: datetime, reason: str 
     contract = locked_with_its_money(contract)
     if by.pk not in {contract.student_id, contract.coach_id}:
         raise PermissionDenied
+    step = contract.state
     _call_off(contract, now, reason)
-    record(contract, events.CONTRACT_CANCELLED, by=by, at=now)
+    record(contract, events.CONTRACT_CANCELLED, by=by, at=now, step=step)
     return contract
 
 
@@ -139,8 +140,9 @@ def cancel_by_staff(contract: Contract, *, by: User, now: datetime, reason: str)
     contract = locked_with_its_money(contract)
     if contract.kind in Contract.HELD_KINDS:
         raise Refused(_("This ends by itself with the time that is kept for it."), code="held")
+    step = contract.state
     _call_off(contract, now, reason)
-    record(contract, events.CONTRACT_CANCELLED, by=by, at=now, role="staff")
+    record(contract, events.CONTRACT_CANCELLED, by=by, at=now, step=step, role="staff")
     return contract
 
 
@@ -163,7 +165,8 @@ def warn_of_end(contract: Contract, *, now: datetime) -> bool:
         return False
     row.warned_for = row.expires_at
     row.save(update_fields=["warned_for"])
-    record(row, events.STEP_ENDING, by=None, at=now, step=row.state)
+    role = Role.COACH if _waits_for_coach(row) else Role.STUDENT
+    record(row, events.STEP_ENDING, by=None, at=now, step=row.state, role=role)
     return True
 
 
@@ -182,6 +185,12 @@ def refuse_past_start(start_date: date | None, time_zone: str, now: datetime) ->
     """A start date is today or later where the student is."""
     if start_date and start_date < now.astimezone(ZoneInfo(time_zone)).date():
         raise Refused(_("This start date is over. Choose a later one."), code="past_start_date", field="start_date")
+
+
+def _waits_for_coach(contract: Contract) -> bool:
+    """Not while the coach's own wish for other terms waits for the student."""
+    changing = contract.change_requests.filter(state=ChangeRequest.State.OPEN).exists()
+    return contract.state == Contract.State.AWAITING_COACH and not changing
 
 
 def _refuse_answer(contract: Contract, by: User, now: datetime) -> None:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import template
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts import events
+from contracts.models import Contract
 
 register = template.Library()
 
@@ -37,24 +39,16 @@ STATES = {
     "cancelled": _("Cancelled"),
     "missed": _("Missed"),
 }
-HAPPENED = {
-    events.CONTRACT_DRAFTED: _("Contract drafted from the proposal"),
-    events.CONTRACT_SENT: _("Sent to the coach"),
-    events.CONTRACT_ACCEPTED: _("Accepted by the coach"),
-    events.CONTRACT_DECLINED: _("Declined by the coach"),
-    events.CONTRACT_ACTIVATED: _("Paid in full, contract active"),
-    events.CONTRACT_CANCELLED: _("Contract cancelled"),
-    events.CONTRACT_EXPIRED: _("Contract expired"),
-    events.CONTRACT_COMPLETED: _("Contract completed"),
-    "session_held": _("time held for 15 minutes"),
-    "session_scheduled": _("scheduled"),
-    "session_started": _("started"),
-    "session_ended": _("ended"),
-    "session_confirmed": _("confirmed that it took place"),
-    "session_settled": _("outcome settled"),
-    "session_cancelled": _("cancelled"),
-    "hold_expired": _("held time given back"),
-}
+
+
+@register.simple_tag
+def step_of(contract: Contract) -> str:
+    """The state in words; while terms are discussed, on whom it waits."""
+    if contract.waits_for_agreement and getattr(contract, "has_open_change", False):
+        return capfirst(gettext("other terms asked for"))
+    if contract.waits_for_agreement and contract.is_coachs_idea:
+        return capfirst(gettext("waiting for the student"))
+    return capfirst(contract.get_state_display())
 
 
 @register.filter

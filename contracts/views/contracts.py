@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,27 +13,28 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from contracts import operations
+from contracts.differences import differences, sums_of
 from contracts.forms import SendContractForm
-from contracts.models import Booking, Contract
+from contracts.models import Booking, ChangeRequest, Contract
 from contracts.operations.reviews import may_be_reviewed
+from contracts.progress import progress_of
 from contracts.series import may_be_booked_weekly
-from contracts.templatetags.contracts import HAPPENED
+from contracts.terms_forms import ReasonForm
+from contracts.timeline import Entry, timeline_of, why_ended
 from core import clock
-from core.models import Event
 from core.pages import page_of, refusals_on
 from payments.books import where_is
 from scheduling.models import Session
 
-SESSION = "scheduling.session"
 TOLD_AT_ONCE = 6
 DECISIONS: dict[str, dict[str, Any]] = {
     "accept": {
         "operation": operations.accept_contract,
         "tone": "",
         "title": gettext_lazy("Accept this contract?"),
-        "text": gettext_lazy("You agree to teach at these terms. The student is asked to pay next."),
+        "text": gettext_lazy("Both of you agree to these terms then. The student is asked to pay next."),
         "button": gettext_lazy("Accept contract"),
-        "done": gettext_lazy("Accepted. The student is asked to pay now."),
+        "done": gettext_lazy("Accepted. It can be paid now."),
     },
     "decline": {
         "operation": operations.decline_contract,
@@ -56,7 +58,7 @@ DECISIONS: dict[str, dict[str, Any]] = {
 def contract_of(request: HttpRequest, pk: int) -> Contract:
     """One that this person is a party of, with all that its pages show."""
     contracts = Contract.objects.of(request.user).with_progress()
-    return get_object_or_404(contracts.select_related("student", "coach", "escrow", "proposal"), pk=pk)
+    return get_object_or_404(contracts.select_related("student", "coach", "escrow", "proposal", "extends"), pk=pk)
 
 
 @login_required
@@ -80,8 +82,10 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
             "other": contract.other_party(request.user),
             "sessions": [_line(booking, request.user) for booking in sorted(bookings, key=_importance)],
             "money": where_is(contract.escrow),
-            "timeline": _timeline(contract, bookings),
+            "progress": progress_of(bookings),
             "now": clock.now(),
+            **_history(contract, bookings),
+            **_agreement(contract, request.user),
             **_offers(contract, request.user, bookings),
         },
     )
@@ -108,19 +112,34 @@ def _line(booking: Booking, user: User) -> dict[str, Any]:
     }
 
 
-def _timeline(contract: Contract, bookings: Any) -> dict[str, Any]:
-    """What happened to the contract and its sessions, in words, the newest first."""
-    numbers = {booking.session_id: booking.number for booking in bookings}
-    events = Event.objects.about(contract, *(booking.session for booking in bookings)).select_related("by")
-    told = [_told(event, numbers) for event in events if event.name in HAPPENED][::-1]
-    return {"latest": told[:TOLD_AT_ONCE], "earlier": told[TOLD_AT_ONCE:]}
+def _history(contract: Contract, bookings: Any) -> dict[str, Any]:
+    """What happened, the newest first, and why it ended."""
+    told = timeline_of(contract, bookings)
+    parts: dict[str, list[Entry]] = {"latest": told[:TOLD_AT_ONCE], "earlier": told[TOLD_AT_ONCE:]}
+    return {"timeline": parts, "why_ended": why_ended(contract, told)}
 
 
-def _told(event: Event, numbers: dict[int, int]) -> dict[str, Any]:
-    text = HAPPENED[event.name]
-    if event.subject_kind == SESSION:
-        text = _("Session %(number)d: %(what)s") % {"number": numbers[event.subject_id], "what": text}
-    return {"text": text, "at": event.at, "who": event.by.name if event.by else ""}
+def _agreement(contract: Contract, user: User) -> dict[str, Any]:
+    """Terms that are discussed, and the contracts before and after this one that this person may see."""
+    is_coach = contract.coach_id == user.pk
+    changes = [_change(change, is_coach) for change in contract.change_requests.select_related("contract__escrow")]
+    around = Contract.objects.of(user).filter(Q(pk=contract.extends_id) | Q(extends=contract)).order_by("pk")
+    chain = list(around.select_related("escrow"))
+    is_being_extended = any(each.extends_id == contract.pk and each.state in Contract.OPEN_STEPS for each in chain)
+    return {
+        "may_extend": contract.may_be_extended_by(user, clock.now()) and not is_being_extended,
+        "changes": changes,
+        "open_change": next((each for each in changes if each["change"].state == ChangeRequest.State.OPEN), None),
+        "chain": chain,
+        "sums": sums_of(contract.terms, contract.fee_basis_points),
+        "is_coach": is_coach,
+    }
+
+
+def _change(change: ChangeRequest, is_coach: bool) -> dict[str, Any]:
+    contract = change.contract
+    money: Any = {"currency": contract.currency, "fee_basis_points": contract.fee_basis_points}
+    return {"change": change, "lines": differences(change.before, change.after, for_coach=is_coach, **money)}
 
 
 def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:
@@ -128,6 +147,7 @@ def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:
     return {
         "may_send": contract.may_be_sent_by(user),
         "may_answer": contract.may_be_answered_by(user),
+        "may_change": contract.may_be_changed_by(user),
         "may_pay": contract.may_be_paid_by(user),
         "may_call_off": contract.may_be_called_off_by(user),
         "may_schedule": contract.may_be_scheduled_by(user) and any(b.session.state in open_states for b in bookings),
@@ -157,14 +177,19 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """A decision on a contract: asked on GET, taken on POST."""
     contract, decision = contract_of(request, pk), DECISIONS[verb]
-    if request.method == "POST":
-        decision["operation"](contract, by=request.user, now=clock.now())
+    form = ReasonForm(request.POST or None) if verb == "decline" else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        said = form.cleaned_data if form else {}
+        decision["operation"](contract, by=request.user, now=clock.now(), **said)
         messages.success(request, decision["done"])
         return redirect(contract)
     may = contract.may_be_answered_by if verb in {"accept", "decline"} else contract.may_be_called_off_by
     if not may(request.user):
         return redirect(contract)
-    return render(request, "contracts/decide.html", {"contract": contract, "decision": decision, "verb": verb})
+    context = {"contract": contract, "decision": decision, "form": form, "other": contract.other_party(request.user)}
+    return render(
+        request, "contracts/decide.html", context | {"sums": sums_of(contract.terms, contract.fee_basis_points)}
+    )
 
 
 @login_required

@@ -3,6 +3,7 @@
 from marketplace.forms.invitations import ClosingForm, InvitationForm, ReasonForm
 from marketplace.forms.proposals import CounterForm, DeclineForm, ProposalForm, TermsForm, terms_of
 from marketplace.forms.requests import RequestForm, currencies
+from marketplace.forms.templates import TemplateForm, begun_with, templates_of
 
 __all__ = [
     "ClosingForm",
@@ -12,7 +13,10 @@ __all__ = [
     "ProposalForm",
     "ReasonForm",
     "RequestForm",
+    "TemplateForm",
     "TermsForm",
+    "begun_with",
     "currencies",
+    "templates_of",
     "terms_of",
 ]

@@ -23,6 +23,7 @@ from marketplace.views.requests import (
     request_reopen,
 )
 from marketplace.views.saving import request_save, request_unsave, saved_list
+from marketplace.views.templates import template_delete, template_edit, template_list, template_new
 from marketplace.views.terms import counter_agree, counter_decline, counter_total, proposal_counter
 from marketplace.views.writing import request_edit, request_new
 
@@ -57,4 +58,8 @@ __all__ = [
     "request_save",
     "request_unsave",
     "saved_list",
+    "template_delete",
+    "template_edit",
+    "template_list",
+    "template_new",
 ]

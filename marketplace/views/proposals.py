@@ -16,7 +16,7 @@ from core.money import to_decimal
 from core.pages import page_of, refusals_on
 from marketplace import operations
 from marketplace.calendars import match_before_sending, with_matches
-from marketplace.forms import DeclineForm, ProposalForm, TermsForm, terms_of
+from marketplace.forms import DeclineForm, ProposalForm, TermsForm, begun_with, templates_of, terms_of
 from marketplace.models import LearningRequest, Proposal
 from marketplace.thread import counter_in, versions_of
 
@@ -24,7 +24,7 @@ State = Proposal.State
 TABS = {
     "open": (gettext_lazy("Open"), [State.OPEN]),
     "accepted": (gettext_lazy("Accepted"), [State.ACCEPTED]),
-    "over": (gettext_lazy("Ended"), [State.DECLINED, State.WITHDRAWN, State.EXPIRED]),
+    "over": (gettext_lazy("Ended"), [State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.LAPSED]),
 }
 
 
@@ -62,16 +62,16 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(waiting)
     coach = get_object_or_404(CoachProfile.objects.public(), user=request.user)
     initial = {"rate": to_decimal(coach.hourly_rate_cents, coach.currency), "session_count": wanted.sessions_needed}
-    form = ProposalForm(request.POST or None, request=wanted, currency=coach.currency, initial=initial)
+    templates = templates_of(request.user, coach.currency)
+    form = begun_with(templates, request, ProposalForm, initial, request=wanted, currency=coach.currency)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
             sent = operations.propose(wanted, by=request.user, now=clock.now(), **form.to_send())
             messages.success(request, _("Your proposal is sent."))
             return redirect(sent)
     match = match_before_sending(wanted, request.user, form.minutes, now=clock.now())
-    return render(
-        request, "marketplace/propose.html", {"form": form, "wanted": wanted, "match": match, "side": Role.COACH}
-    )
+    context = {"form": form, "wanted": wanted, "match": match, "side": Role.COACH, "templates": templates}
+    return render(request, "marketplace/propose.html", context)
 
 
 @login_required

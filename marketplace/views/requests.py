@@ -72,6 +72,7 @@ def _own_request(request: HttpRequest, wanted: LearningRequest, received: QueryS
         "page": page_of(received, request),
         "compared": with_matches(wanted.proposals.open().with_people().order_by("-pk")[:COMPARED], now=clock.now()),
         "accepted": received.filter(state=Proposal.State.ACCEPTED).first() if wanted.state == State.MATCHED else None,
+        "lapsed": received.filter(state=Proposal.State.LAPSED).last() if wanted.state == State.PAUSED else None,
         "invitations": invited,
         "fitting": fitting_coaches(wanted) if wanted.takes_proposals(clock.now()) else [],
         "faults": list(faults.of_request(wanted.written)) if wanted.is_draft else [],

@@ -2,7 +2,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import telling_of
 from core.models import Event
-from marketplace.events import COACH_INVITED, INVITATION_DECLINED, REQUEST_CLOSED_BY_STAFF, REQUEST_EDITED
+from marketplace.events import (
+    COACH_INVITED,
+    INVITATION_DECLINED,
+    REQUEST_CLOSED_BY_STAFF,
+    REQUEST_EDITED,
+    REQUEST_FREED,
+)
 from marketplace.models import Invitation, LearningRequest
 from notifications.operations import tell
 from notifications.words import say
@@ -30,6 +36,13 @@ def tell_coaches_of_edit(request: LearningRequest, event: Event) -> None:
     text = say(_("{name} changed the request “{title}” you sent a proposal for."), **_of(request))
     for proposal in request.proposals.open().select_related("coach"):
         tell(proposal.coach, event, kind="requests", text=text, url=request.get_absolute_url())
+
+
+@telling_of(REQUEST_FREED)
+def tell_student_that_it_may_open_again(request: LearningRequest, event: Event) -> None:
+    if event.by_id != request.student_id:
+        text = say(_("“{title}” came to no agreement this time: you can open your request again."), title=request.title)
+        tell(request.student, event, kind="requests", text=text, url=request.get_absolute_url())
 
 
 @telling_of(REQUEST_CLOSED_BY_STAFF)
