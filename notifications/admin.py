@@ -2,7 +2,10 @@ from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
 from core.models import OutgoingMail
+from notifications.deliveries import register_logs
 from notifications.models import Notification
+
+register_logs()
 
 
 @admin.register(Notification)

@@ -130,4 +130,12 @@ OFFERS = [
         tone="ghost",
         icon="link-45deg",
     ),
+    Offer(
+        "calendar",
+        _("Add to calendar"),
+        "session-ics",
+        lambda session, user, now: session.state == Session.State.SCHEDULED and session.has_participant(user),
+        tone="ghost",
+        icon="calendar-plus",
+    ),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from scheduling import api
+from scheduling.api.calendars import FeedView, GoogleView
 
 router = SimpleRouter()
 router.register("sessions", api.SessionViewSet, basename="api-session")
@@ -11,6 +12,8 @@ router.register("series", api.SeriesViewSet, basename="api-series")
 
 urlpatterns = [
     *router.urls,
+    path("calendar/feed/", FeedView.as_view(), name="api-calendar-feed"),
+    path("calendar/google/", GoogleView.as_view(), name="api-calendar-google"),
     path("upcoming-calls/", api.UpcomingView.as_view({"get": "list"}), name="api-upcoming-calls"),
     path("availability/", api.AvailabilityView.as_view(), name="api-availability"),
     path("availability/exceptions/", api.ExceptionsView.as_view(), name="api-exceptions"),

@@ -46,7 +46,8 @@ def consultation_missed(session: Session, event: Event) -> None:
     operations.give_back_consultation(session, outcome=event.facts["outcome"])
 
 
-@on(SESSION_SCHEDULED, SESSION_MOVED, SESSION_CANCELLED, SEAT_EXPIRED)
+@on(SESSION_SCHEDULED, SESSION_MOVED, SESSION_FOLLOWED_CLOCKS, SESSION_CANCELLED, SESSION_GIVEN_BACK)
+@on(SEAT_EXPIRED)
 def calendars_follow(session: Session, event: Event) -> None:
     plan_copies(session, now=event.at)
 

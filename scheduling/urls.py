@@ -3,12 +3,13 @@
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from scheduling import views
+from scheduling import calendar_urls, views
 
 PK = r"(?P<pk>\d{1,18})"
 OLD_CALLS = RedirectView.as_view(pattern_name="session")
 
 urlpatterns = [
+    *calendar_urls.urlpatterns,
     path("availability/", views.availability, name="availability"),
     path("sessions/", views.sessions, name="sessions"),
     re_path(rf"^sessions/{PK}/$", views.session, name="session"),

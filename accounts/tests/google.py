@@ -30,6 +30,7 @@ class Google:
         self.person: dict[str, Any] = {}
         self.asked: list[dict[str, str]] = []
         self.url = ""
+        self.also: dict[str, str] = {}  # what it gives besides
 
     def is_asked_for(self, email: str, *, name: str = "Aoife Byrne", verified: bool = True) -> None:
         sub = str(int(hashlib.sha256(email.encode()).hexdigest()[:12], 16))
@@ -69,7 +70,7 @@ def running_google() -> Iterator[Google]:
         def do_POST(self) -> None:
             text = self.rfile.read(int(self.headers["Content-Length"])).decode()
             google.asked.append({name: values[0] for name, values in parse_qs(text).items()})
-            self.answer({"access_token": "x", "expires_in": 600, "id_token": google.token()})
+            self.answer({"access_token": "x", "expires_in": 600, "id_token": google.token()} | google.also)
 
         def answer(self, body: dict[str, Any]) -> None:
             self.send_response(200)

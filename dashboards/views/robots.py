@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-CLOSED = ["/accounts/", "/_allauth/", "/admin/", "/api/", "/standin/"]
+CLOSED = ["/accounts/", "/_allauth/", "/admin/", "/api/", "/calendar/", "/standin/"]
 
 
 @cache_control(public=True, max_age=3600)

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -53,8 +55,9 @@ def tell_of_cancelled_session(session: Session, event: Event) -> None:
 
 @telling_of(REMINDER_DUE)
 def remind(session: Session, event: Event) -> None:
-    recipient = User.objects.get(pk=event.facts["recipient"])
-    _tell(recipient, session, event, *REMINDERS[event.facts["kind"]])
+    recipient, kind = User.objects.get(pk=event.facts["recipient"]), event.facts["kind"]
+    is_late = session.span[0] - event.at < LATE.get(kind, timedelta())
+    _tell(recipient, session, event, *(LATE_WORDS if is_late else REMINDERS[kind]))
 
 
 def _tell(
@@ -90,6 +93,8 @@ def _met(session: Session, reader: User) -> Promise | str:
 
 NAMED = 3
 many_students = lazy(lambda count: ngettext("%(n)d student", "%(n)d students", count) % {"n": count}, str)
+LATE = {"day": timedelta(hours=12), "hour": timedelta(minutes=30)}  # with less left, their own words are not true
+LATE_WORDS = (_("Your session with {name} is near: {moment}."), _("Your session is near"))
 REMINDERS = {
     "day": (_("Your session with {name} is tomorrow: {moment}."), _("Your session tomorrow")),
     "hour": (_("Your session with {name} starts in an hour: {moment}."), _("Your session starts in an hour")),

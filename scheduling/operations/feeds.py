@@ -15,7 +15,13 @@ from scheduling.models import Feed, Participant, Session
 SECRET_BYTES = 32
 BACK = timedelta(days=90)
 KEPT_CANCELLED = timedelta(days=30)
-CHANGES = [events.SESSION_REQUESTED, events.SESSION_SCHEDULED, events.SESSION_MOVED, events.SESSION_CANCELLED]
+CHANGES = [
+    events.SESSION_REQUESTED,
+    events.SESSION_SCHEDULED,
+    events.SESSION_MOVED,
+    events.SESSION_FOLLOWED_CLOCKS,
+    events.SESSION_CANCELLED,
+]
 
 
 @operation
