@@ -23,7 +23,7 @@ class PagesSitemap(Sitemap):
 
 
 class CoachesSitemap(Sitemap):
-    """Public coaches, the first ones first, so that a file that is full stays as it is."""
+    """Coaches to be found, the first ones first, so that a file that is full stays as it is."""
 
     limit = PER_FILE
 
@@ -32,7 +32,7 @@ class CoachesSitemap(Sitemap):
             subject_kind=CoachProfile._meta.label_lower, subject_id=OuterRef("pk"), name=COACH_APPROVED
         )
         changed = Coalesce(Subquery(approved.order_by("-at").values("at")[:1]), "approved_at")
-        return CoachProfile.objects.public().only("user_id").annotate(changed_at=changed).order_by("pk")
+        return CoachProfile.objects.listed().only("user_id").annotate(changed_at=changed).order_by("pk")
 
     def lastmod(self, item: CoachProfile) -> datetime:
         """When staff last approved what is public."""

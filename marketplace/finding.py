@@ -9,7 +9,7 @@ UNREAD = (*CoachProfile.SEARCHED, "wanted", "goal", "experience", "education", "
 
 
 def coaches_to_show() -> QuerySet[CoachProfile]:
-    """Public coaches with the next moment at which each could be booked, and without the long parts of a profile."""
+    """Coaches to be found with the next moment at which each could be booked, and without the long parts of a profile."""
     free = FreeTime.objects.filter(pk=OuterRef("user_id")).values("next_free_at")
-    public = CoachProfile.objects.public().annotate(next_free_at=Subquery(free))
-    return public.defer(*UNREAD).select_related("user")
+    listed = CoachProfile.objects.listed().annotate(next_free_at=Subquery(free))
+    return listed.defer(*UNREAD).select_related("user")

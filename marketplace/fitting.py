@@ -35,7 +35,7 @@ def fitting_coaches(request: LearningRequest, most: int = FITTING) -> list[Coach
     """
     asked = Invitation.objects.filter(request=request, coach=OuterRef("user"))
     answered = Proposal.objects.filter(request=request, coach=OuterRef("user"))
-    teaching = CoachProfile.objects.public().filter(skill_ids__overlap=request.skill_ids)
+    teaching = CoachProfile.objects.listed().filter(skill_ids__overlap=request.skill_ids)
     strangers = teaching.exclude(user=request.student_id).exclude(Exists(asked)).exclude(Exists(answered))
     ranked = _weighed(strangers, request).order_by("-weight", "-score", "pk")
     found = ranked.defer(*CoachProfile.SEARCHED).select_related("user").prefetch_related("skills")[:most]

@@ -10,11 +10,12 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.skills import Skill
+from accounts.models.students import Relation
 from core.links import leads_to
 from core.models import Stateful
 
@@ -29,9 +30,12 @@ class CoachProfileQuerySet(models.QuerySet["CoachProfile"]):
         return self.public().filter(is_hidden=False)
 
     def visible_to(self, user: AbstractBaseUser | Any) -> Self:
-        """Public coaches, and to coaches themselves their own profile in any state."""
+        """Public coaches; a hidden one only to whom they have to do with; to coaches themselves their own in any state."""
         public = Q(approved_at__isnull=False, user__is_active=True)
-        return self.filter(public | Q(user_id=user.pk)) if user.is_authenticated else self.filter(public)
+        if not user.is_authenticated:
+            return self.filter(public, is_hidden=False)
+        known = Exists(Relation.objects.filter(student=user.pk, coach=OuterRef("user")))
+        return self.filter(public & (Q(is_hidden=False) | known) | Q(user_id=user.pk))
 
 
 def validate_meeting_url(url: str) -> None:

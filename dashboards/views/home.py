@@ -12,7 +12,7 @@ SAMPLE = 6
 
 def home(request: HttpRequest) -> HttpResponse:
     """What Skileez is, with a few coaches to look at."""
-    best = CoachProfile.objects.public().defer(*CoachProfile.SEARCHED).order_by("-score", "-pk")
+    best = CoachProfile.objects.listed().defer(*CoachProfile.SEARCHED).order_by("-score", "-pk")
     coaches = best.select_related("user").prefetch_related("skills")[:SAMPLE]
     return render(request, "dashboards/home.html", {"coaches": coaches, "moment": clock.now()})
 

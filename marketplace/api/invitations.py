@@ -71,7 +71,7 @@ class InvitingSerializer(serializers.Serializer):
         return _found(LearningRequest.objects.filter(student=student, pk=pk), "This is no request of yours.")
 
     def validate_coach(self, pk: int) -> Any:
-        public = CoachProfile.objects.public().select_related("user")
+        public = CoachProfile.objects.listed().select_related("user")
         return _found(public.filter(user_id=pk), "There is no such coach.").user
 
 

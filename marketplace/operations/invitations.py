@@ -71,7 +71,7 @@ def _refuse_invitation(request: LearningRequest, coach: User, message: str, now:
         raise Refused(_("This request takes no proposals any more."), code="request_not_open", field="request")
     if coach.pk == request.student_id:
         raise Refused(_("You cannot invite yourself."), code="own_request")
-    if not CoachProfile.objects.public().filter(user=coach).exists():
+    if not CoachProfile.objects.listed().filter(user=coach).exists():
         raise Refused(_("This coach cannot be invited."), code="coach_not_public", field="coach")
     if len(message) > MAX_INVITATION:
         raise Refused(_("A message has at most 1000 characters."), code="message_too_long", field="message")

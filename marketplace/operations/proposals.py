@@ -164,6 +164,8 @@ def _check_coach(request: LearningRequest, coach: User, now: datetime) -> CoachP
     profile = CoachProfile.objects.public().filter(user=coach).first()
     if profile is None:
         raise Refused(_("You can send proposals once your coach profile is approved."), code="coach_not_approved")
+    if profile.is_hidden:
+        raise Refused(_("You can send proposals again once your profile is shown again."), code="hidden")
     if request.student_id == coach.pk:
         raise Refused(_("This is your own request."), code="own_request")
     if not request.takes_proposals(now):

@@ -50,7 +50,7 @@ def coach(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def coach_card(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a public coach for share previews; drawn once for each state of the profile."""
-    found = get_object_or_404(_with_everything(CoachProfile.objects.public()), user_id=pk)
+    found = get_object_or_404(_with_everything(CoachProfile.objects.listed()), user_id=pk)
     stamp = stamp_of(found)
     if request.headers.get("If-None-Match") == f'"{stamp}"':
         return HttpResponse(status=304, headers={"ETag": f'"{stamp}"'})

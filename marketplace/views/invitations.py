@@ -24,7 +24,7 @@ from marketplace.views.tabs import work_tabs
 def invite(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose one of one's open requests and ask this coach for a proposal."""
     coach = get_object_or_404(
-        CoachProfile.objects.public().exclude(user=request.user).select_related("user"), user_id=pk
+        CoachProfile.objects.listed().exclude(user=request.user).select_related("user"), user_id=pk
     )
     form = InvitationForm(
         request.POST or None, requests=_inviting(request, coach), initial={"request": request.GET.get("request")}
