@@ -8,10 +8,13 @@ from scheduling.api.calendars import FeedView, GoogleView
 
 router = SimpleRouter()
 router.register("sessions", api.SessionViewSet, basename="api-session")
+router.register("problems", api.ProblemViewSet, basename="api-problem")
 router.register("series", api.SeriesViewSet, basename="api-series")
 
 urlpatterns = [
     *router.urls,
+    path("sessions/<int:pk>/outcome/", api.OutcomeView.as_view(), name="api-session-outcome"),
+    path("sessions/<int:pk>/report/", api.ReportView.as_view(), name="api-session-report"),
     path("calendar/feed/", FeedView.as_view(), name="api-calendar-feed"),
     path("calendar/google/", GoogleView.as_view(), name="api-calendar-google"),
     path("upcoming-calls/", api.UpcomingView.as_view({"get": "list"}), name="api-upcoming-calls"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.places import zones
 from scheduling.meeting import providers
-from scheduling.models import Calendar, Session, WeeklyHours
+from scheduling.models import Calendar, Problem, Session, WeeklyHours
 from scheduling.operations import Window
 
 
@@ -31,6 +31,7 @@ class TimeForm(forms.Form):
         if moment is None or moment.tzinfo is None:
             raise forms.ValidationError(_("Please pick one of the times."), code="invalid")
         return moment
+        label=_("What is it about?"),
 
 
 class ZoneForm(forms.Form):
@@ -53,7 +54,10 @@ class CalendarForm(forms.ModelForm):
 
     time_zone = forms.ChoiceField(label=_("Time zone of your hours"), choices=zones)
     confirms = forms.ChoiceField(
-        label=_("Bookings"), choices=Calendar.Confirms.choices, widget=forms.RadioSelect, initial=Calendar.Confirms.INSTANT
+        label=_("Bookings"),
+        choices=Calendar.Confirms.choices,
+        widget=forms.RadioSelect,
+        initial=Calendar.Confirms.INSTANT,
     )
     unverified = forms.ChoiceField(
         label=_("While your own calendar can't be read"),
@@ -213,3 +217,16 @@ class OutcomeForm(forms.Form):
     """What staff found an unclear session to have come to."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=OUTCOMES, widget=forms.RadioSelect)
+class SaysForm(forms.Form):
+    """What a participant says an unclear session came to."""
+    outcome = forms.ChoiceField(
+        label=_("What did it come to?"),
+        choices=[
+            (Session.Outcome.COMPLETED, _("It took place")),
+            (Session.Outcome.STUDENT_ABSENT, _("The student was not there")),
+            (Session.Outcome.COACH_ABSENT, _("The coach was not there")),
+            (Session.Outcome.BOTH_ABSENT, _("Nobody was there")),
+        widget=forms.RadioSelect,
+class ProblemForm(forms.Form):
+    kind = forms.ChoiceField(label=_("What went wrong?"), choices=Problem.Kind.choices, widget=forms.RadioSelect)
+        label=_("What happened?"),

@@ -1,4 +1,5 @@
 from scheduling.api.availability import AvailabilityView, ExceptionsView, ExceptionView, TravelsView, TravelView
+from scheduling.api.problems import OutcomeView, ProblemViewSet, ReportView
 from scheduling.api.series import SeriesSerializer, SeriesViewSet
 from scheduling.api.sessions import SessionViewSet, UpcomingView
 from scheduling.api.times import CheckView, OptionsView, SlotsView
@@ -9,6 +10,9 @@ __all__ = [
     "ExceptionView",
     "ExceptionsView",
     "OptionsView",
+    "OutcomeView",
+    "ProblemViewSet",
+    "ReportView",
     "SeriesSerializer",
     "SeriesViewSet",
     "SessionViewSet",

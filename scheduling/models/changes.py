@@ -1,12 +1,14 @@
 """What people ask of an agreed session: another time, a seat that is taken, to look into a problem."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 from core.models import Stateful
-from scheduling.models.sessions import Session
+from scheduling.models.sessions import Participant, Session
 
 
 class Move(Stateful):
@@ -62,6 +64,7 @@ class Waiting(Stateful):
         State.WAITING: {State.OFFERED, State.LEFT, State.PASSED},
         State.OFFERED: {State.TAKEN, State.PASSED, State.LEFT},
     }
+    OPEN = (State.WAITING, State.OFFERED)
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="waiting")
     student = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -83,6 +86,15 @@ class Waiting(Stateful):
 
     def __str__(self) -> str:
         return f"{self.student_id} in line for session {self.session_id}"
+
+
+class ProblemQuerySet(models.QuerySet["Problem"]):
+    def of(self, user: User) -> Self:
+        """One's own reports, to coaches those of their sessions, to a student their coach's where they meet alone."""
+        mine = models.Q(reporter=user) | models.Q(session__coach=user)
+        here = Participant.objects.filter(session=models.OuterRef("session"), user=user, state=Participant.State.TAKEN)
+        of_coach = models.Q(models.Exists(here), reporter=models.F("session__coach"))
+        return self.filter(mine | of_coach & ~models.Q(session__kind=Session.Kind.GROUP))
 
 
 class Problem(Stateful):
@@ -110,6 +122,8 @@ class Problem(Stateful):
     decision = models.TextField(_("decision"), max_length=2000, blank=True)
     reported_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True)
+
+    objects = ProblemQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 from scheduling.views.availability import availability
 from scheduling.views.notes import meeting, notes, satisfaction
 from scheduling.views.picking import hold, pick
+from scheduling.views.problems import outcome, report, withdraw_report
 from scheduling.views.series import series, series_end
 from scheduling.views.sessions import complete, end, join, session, sessions, start
 
@@ -12,11 +13,14 @@ __all__ = [
     "join",
     "meeting",
     "notes",
+    "outcome",
     "pick",
+    "report",
     "satisfaction",
     "series",
     "series_end",
     "session",
     "sessions",
     "start",
+    "withdraw_report",
 ]

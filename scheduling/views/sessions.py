@@ -113,6 +113,7 @@ def _history(line: Line) -> dict[str, Any]:
         "open_move": next((move for move in moves if move.state == Move.State.OPEN), None),
         "last_move": next((move for move in reversed(moves) if move.state == Move.State.AGREED), None),
         "cancelled": cancelled,
+        "problems": found.problems.of(line.user).select_related("reporter").order_by("pk"),
     }
 
 
