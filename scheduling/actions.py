@@ -98,6 +98,22 @@ OFFERS = [
         is_post=True,
     ),
     Offer(
+        "outcome",
+        _("Say what it came to"),
+        "session-outcome",
+        lambda session, user, now: session.is_unclear_to(user),
+        tone="outline",
+        icon="flag",
+    ),
+    Offer(
+        "report",
+        _("Report a problem"),
+        "session-report",
+        lambda session, user, now: session.may_be_reported_by(user, now),
+        tone="ghost",
+        icon="exclamation-triangle",
+    ),
+    Offer(
         "notes",
         _("Notes"),
         "session-notes",

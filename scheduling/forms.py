@@ -31,7 +31,30 @@ class TimeForm(forms.Form):
         if moment is None or moment.tzinfo is None:
             raise forms.ValidationError(_("Please pick one of the times."), code="invalid")
         return moment
+
+
+class BookingTimeForm(TimeForm):
+    """A slot of a coach, and what the student wants them to know."""
+
+    note = forms.CharField(
         label=_("What is it about?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Your coach reads this before you meet."),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why a coach says no."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Not required. The student reads it."),
+    )
 
 
 class ZoneForm(forms.Form):
@@ -217,8 +240,11 @@ class OutcomeForm(forms.Form):
     """What staff found an unclear session to have come to."""
 
     outcome = forms.ChoiceField(label=_("Outcome"), choices=OUTCOMES, widget=forms.RadioSelect)
+
+
 class SaysForm(forms.Form):
     """What a participant says an unclear session came to."""
+
     outcome = forms.ChoiceField(
         label=_("What did it come to?"),
         choices=[
@@ -226,7 +252,18 @@ class SaysForm(forms.Form):
             (Session.Outcome.STUDENT_ABSENT, _("The student was not there")),
             (Session.Outcome.COACH_ABSENT, _("The coach was not there")),
             (Session.Outcome.BOTH_ABSENT, _("Nobody was there")),
+        ],
         widget=forms.RadioSelect,
+    )
+
+
 class ProblemForm(forms.Form):
+    """What went wrong with a session."""
+
     kind = forms.ChoiceField(label=_("What went wrong?"), choices=Problem.Kind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
         label=_("What happened?"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("The other side and our team read this."),
+    )
