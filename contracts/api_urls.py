@@ -10,6 +10,10 @@ router.register("contracts", api.ContractViewSet, basename="api-contract")
 router.register("bookings", api.BookingViewSet, basename="api-booking")
 
 urlpatterns = [
+    path("sessions/<int:pk>/cancel/", api.SessionCancelView.as_view(), name="api-session-cancel"),
+    path("bookings/<int:pk>/cancel/", api.BookingCancelView.as_view(), name="api-booking-cancel"),
+    path("bookings/<int:pk>/reschedule/", api.BookingRescheduleView.as_view(), name="api-booking-reschedule"),
+    path("contracts/<int:pk>/cancel/", api.ContractCancelView.as_view(), name="api-contract-cancel"),
     *router.urls,
     path("contracts/<int:pk>/series/", api.ContractSeriesView.as_view(), name="api-contract-series"),
     path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),

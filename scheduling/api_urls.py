@@ -12,6 +12,9 @@ router.register("problems", api.ProblemViewSet, basename="api-problem")
 router.register("series", api.SeriesViewSet, basename="api-series")
 
 urlpatterns = [
+    path("sessions/<int:pk>/reschedule/", api.RescheduleView.as_view(), name="api-session-reschedule"),
+    path("sessions/<int:pk>/approve-reschedule/", api.ApproveRescheduleView.as_view(), name="api-session-approve"),
+    path("sessions/<int:pk>/decline-reschedule/", api.DeclineRescheduleView.as_view(), name="api-session-decline"),
     *router.urls,
     path("sessions/<int:pk>/outcome/", api.OutcomeView.as_view(), name="api-session-outcome"),
     path("sessions/<int:pk>/report/", api.ReportView.as_view(), name="api-session-report"),

@@ -54,6 +54,17 @@ class DeclineForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 2}),
         help_text=_("Not required. The student reads it."),
+
+
+class MoveForm(TimeForm):
+    """Another time, and why, for whoever likes to say it."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("You need not say it. The other side reads it."),
     )
 
 

@@ -15,6 +15,13 @@ urlpatterns = [
     re_path(rf"^sessions/{PK}/$", views.session, name="session"),
     re_path(rf"^sessions/{PK}/schedule/$", views.pick, name="session-schedule"),
     re_path(rf"^sessions/{PK}/hold/$", views.hold, name="session-hold"),
+    re_path(rf"^sessions/{PK}/reschedule/$", views.reschedule, name="session-reschedule"),
+    re_path(rf"^sessions/{PK}/move/$", views.move, name="session-move"),
+    re_path(rf"^sessions/{PK}/approve-reschedule/?$", views.answer, {"verb": "agree"}, name="session-move-agree"),
+    re_path(rf"^sessions/{PK}/decline-reschedule/?$", views.answer, {"verb": "decline"}, name="session-move-decline"),
+    re_path(
+        rf"^sessions/{PK}/withdraw-reschedule/?$", views.answer, {"verb": "withdraw"}, name="session-move-withdraw"
+    ),
     re_path(rf"^sessions/{PK}/join/?$", views.join, name="session-join"),
     re_path(rf"^sessions/{PK}/meeting/$", views.meeting, name="session-meeting"),
     re_path(rf"^sessions/{PK}/notes/$", views.notes, name="session-notes"),

@@ -39,7 +39,6 @@ REFUSALS = {400: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer, 40
 VERBS: dict[str, Callable[..., Contract]] = {
     "accept": operations.accept_contract,
     "decline": operations.decline_contract,
-    "cancel": operations.cancel_contract,
 }
 ANSWERS: dict[str, Callable[..., Contract]] = {
     "agree": operations.agree_to_changes,
@@ -122,7 +121,7 @@ class ContractSerializer(serializers.ModelSerializer):
         return user
 
     def get_can_be_cancelled(self, contract: Contract) -> bool:
-        return contract.may_be_called_off_by(self._user)
+        return contract.may_be_cancelled_by(self._user)
 
     def get_can_schedule_sessions(self, contract: Contract) -> bool:
         return contract.may_be_scheduled_by(self._user)
@@ -192,16 +191,6 @@ class ContractViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
         return self._decide("decline", **self._sent(ReasonSerializer))
-
-    @extend_schema(
-        summary="Call a contract off before it is paid",
-        request=None,
-        responses={200: ContractSerializer, **REFUSALS},
-        tags=["contracts"],
-    )
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
-        return self._decide("cancel")
 
     @extend_schema(
         methods=["GET"],

@@ -243,6 +243,10 @@ class Contract(Stateful):
             return self.state == self.State.AWAITING_PAYMENT and user.pk == self.student_id
         return self.state in self.OPEN_STEPS and user.pk in {self.student_id, self.coach_id}
 
+    def may_be_cancelled_by(self, user: User) -> bool:
+        """Before it is paid it ends; once it is active, what is still to come of it is called off by quote."""
+        return self.state in {*self.OPEN_STEPS, self.State.ACTIVE} and user.pk in {self.student_id, self.coach_id}
+
     def may_be_scheduled_by(self, user: User) -> bool:
         return self.state == self.State.ACTIVE and self.student_id == user.pk
 

@@ -138,6 +138,8 @@ def _why_not(booking: Booking, now: datetime) -> Refused | None:
     """Why a booking can't be called off; none when it can."""
     if booking.state not in OPEN:
         return Refused(_("This session is over, or called off already."), code="wrong_state")
+    if booking.contract.state != Contract.State.ACTIVE:
+        return Refused(_("This is not paid yet: give the time back instead."), code="not_paid")
     if booking.session.state not in Session.CANCELLABLE or _has_begun(booking.session, now):
         return Refused(_("This session has begun, or is over: it can't be called off any more."), code="begun")
     if booking.portion.is_frozen:

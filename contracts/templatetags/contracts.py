@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Contract
+from contracts.models import Cancellation, Contract
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def step_of(contract: Contract) -> str:
     if contract.waits_for_agreement and contract.is_coachs_idea:
         return capfirst(gettext("waiting for the student"))
     return capfirst(contract.get_state_display())
+
+
+@register.filter
+def rule_words(rule: str) -> str:
+    """By which rule money goes back, or stays."""
+    return capfirst(str(Cancellation.Rule(rule).label))
 
 
 @register.filter

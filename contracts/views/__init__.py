@@ -1,5 +1,6 @@
 """Pages of contracts, their payment and their reviews."""
 
+from contracts.views.cancelling import contract_cancel, session_cancel
 from contracts.views.changes import answer_changes, request_changes, wanted_total
 from contracts.views.contracts import contract_list, contract_page, create, decide, next_session, of_session
 from contracts.views.extending import extend
@@ -11,6 +12,7 @@ __all__ = [
     "answer_changes",
     "coach_reviews",
     "coach_reviews_newest",
+    "contract_cancel",
     "contract_list",
     "contract_page",
     "create",
@@ -24,5 +26,6 @@ __all__ = [
     "request_changes",
     "review",
     "series_new",
+    "session_cancel",
     "wanted_total",
 ]

@@ -1,18 +1,22 @@
 from scheduling.api.availability import AvailabilityView, ExceptionsView, ExceptionView, TravelsView, TravelView
+from scheduling.api.moving import ApproveRescheduleView, DeclineRescheduleView, RescheduleView
 from scheduling.api.problems import OutcomeView, ProblemViewSet, ReportView
 from scheduling.api.series import SeriesSerializer, SeriesViewSet
 from scheduling.api.sessions import SessionViewSet, UpcomingView
 from scheduling.api.times import CheckView, OptionsView, SlotsView
 
 __all__ = [
+    "ApproveRescheduleView",
     "AvailabilityView",
     "CheckView",
+    "DeclineRescheduleView",
     "ExceptionView",
     "ExceptionsView",
     "OptionsView",
     "OutcomeView",
     "ProblemViewSet",
     "ReportView",
+    "RescheduleView",
     "SeriesSerializer",
     "SeriesViewSet",
     "SessionViewSet",

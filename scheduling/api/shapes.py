@@ -10,6 +10,7 @@ from core import clock
 from core.api import ErrorSerializer, InstantField
 from scheduling import policy
 from scheduling.actions import actions_of
+from scheduling.api.move_fields import MOVE_FIELDS, MoveFields
 from scheduling.meeting import Meeting, provider_of
 from scheduling.models import Participant, Session
 
@@ -42,6 +43,13 @@ SESSION = OpenApiExample(
         "confirmed_by_coach": False,
         "can_be_scheduled": False,
         "can_be_joined": False,
+        "reschedule_requested": False,
+        "reschedule_requested_by": None,
+        "reschedule_requested_for": None,
+        "reschedule_reason": "",
+        "reschedule_deadline": None,
+        "rescheduled_from": None,
+        "can_request_reschedule": True,
         "can_be_rated": False,
         "actions": ["notes", "cancel"],
         "participants": [
@@ -64,7 +72,7 @@ class ParticipantSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "role", "checked_in_at", "confirmed_at"]
 
 
-class SessionSerializer(serializers.ModelSerializer):
+class SessionSerializer(MoveFields, serializers.ModelSerializer):
     """One meeting. `state` may be `ready`, which follows from the clock; `timezone` is that of the coach's hours.
 
     `actions` are the verbs open to who asks, the next step first. `notes` are the coach's summary for all, `private_notes`
@@ -97,6 +105,7 @@ class SessionSerializer(serializers.ModelSerializer):
         fields += ["version", "hold_expires_at", "started_at", "ended_at", "outcome", "actual_minutes"]
         fields += ["joinable_from", "joinable_until", "meeting", "notes", "private_notes", "satisfaction"]
         fields += ["confirmed_by_coach", "can_be_scheduled", "can_be_joined", "can_be_rated", "actions", "participants"]
+        fields += MOVE_FIELDS
 
     @extend_schema_field(serializers.ChoiceField(["consultation", "trial", "one_on_one", "group"]))
     def get_type(self, session: Session) -> str:

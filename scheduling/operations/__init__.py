@@ -15,9 +15,8 @@ from scheduling.operations.free_time import (
     refresh_many,
 )
 from scheduling.operations.holding import confirm_time, drop_hold, expire_hold, hold_time, schedule
-from scheduling.operations.making import create_sessions, open_sessions
 from scheduling.operations.leaving import leave_seat
-from scheduling.operations.making import create_session, create_sessions, open_sessions
+from scheduling.operations.making import create_sessions, open_sessions
 from scheduling.operations.moving import (
     agree_to_move,
     answer_move,

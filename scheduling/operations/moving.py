@@ -112,6 +112,34 @@ def moves_at_once(session: Session, role: str, zone: Zone) -> bool:
     return session.kind == Session.Kind.GROUP or (role == Role.STUDENT and zone == Zone.FREE)
 
 
+def may_move(session: Session, user: User, now: datetime) -> bool:
+    """Whether this person may move the session or ask for another time now; `with_people` spares it a question."""
+    try:
+        refuse_unless_movable(session, by=user, now=now)
+        _refuse_one_more(session, session.role_of(user))
+    except (Refused, PermissionDenied):
+        return False
+    return True
+
+
+def is_asked(session: Session, user: User, now: datetime) -> bool:
+    """Whether another time waits for this person's answer."""
+    move = _waiting(session, now)
+    return move is not None and session.has_participant(user) and session.role_of(user) != move.role
+
+
+def has_asked(session: Session, user: User, now: datetime) -> bool:
+    """Whether this person waits for the answer to their wish for another time."""
+    move = _waiting(session, now)
+    return move is not None and move.asked_by_id == user.pk
+
+
+def _waiting(session: Session, now: datetime) -> Move | None:
+    move: Move | None = session.open_move
+    waits = move and session.state == Session.State.SCHEDULED and move.answer_due_at >= now
+    return move if waits else None
+
+
 def refuse_unless_movable(session: Session, *, by: User, now: datetime) -> Zone:
     """The zone in which this person may have the session moved; refused where they may not."""
     if not session.has_participant(by):

@@ -66,7 +66,14 @@ def test_a_session_has_the_words_that_clients_know():
         "can_be_scheduled": False,
         "can_be_joined": False,
         "can_be_rated": False,
-        "actions": ["notes"],
+        "actions": ["notes", "reschedule", "cancel"],
+        "reschedule_requested": False,
+        "reschedule_requested_by": None,
+        "reschedule_requested_for": None,
+        "reschedule_reason": "",
+        "reschedule_deadline": None,
+        "rescheduled_from": None,
+        "can_request_reschedule": True,
         "participants": [
             {"id": who.pk, "name": who.name, "role": role, "checked_in_at": None, "confirmed_at": None}
             for who, role in ((session.coach, "coach"), (student, "student"))

@@ -1,4 +1,5 @@
 from scheduling.views.availability import availability
+from scheduling.views.moving import answer, move, reschedule
 from scheduling.views.notes import meeting, notes, satisfaction
 from scheduling.views.picking import hold, pick
 from scheduling.views.problems import outcome, report, withdraw_report
@@ -6,16 +7,19 @@ from scheduling.views.series import series, series_end
 from scheduling.views.sessions import complete, end, join, session, sessions, start
 
 __all__ = [
+    "answer",
     "availability",
     "complete",
     "end",
     "hold",
     "join",
     "meeting",
+    "move",
     "notes",
     "outcome",
     "pick",
     "report",
+    "reschedule",
     "satisfaction",
     "series",
     "series_end",

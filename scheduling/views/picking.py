@@ -31,7 +31,7 @@ def pick(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_on(form):
             operations.hold_time(session, starts_at=form.cleaned_data["start"], by=request.user, now=clock.now())
             return redirect("session-hold", session.pk)
-    context = _week_page(request, session, clock.now())
+    context = week_page(request, session, clock.now())
     with timezone.override(context["week"].zone):
         return render(request, "scheduling/pick.html", context | {"session": session, "form": form})
 
@@ -75,12 +75,13 @@ def _explain(request: HttpRequest, session: Session) -> HttpResponse:
     return redirect("session", session.pk)
 
 
-def _week_page(request: HttpRequest, session: Session, now: datetime) -> dict[str, Any]:
+def week_page(request: HttpRequest, session: Session, now: datetime) -> dict[str, Any]:
     """The week that was asked for, else the first one with a free time, and its neighbours within reach."""
     zone = zone_named(request.GET.get("zone", ""), otherwise=request.user.time_zone)
     week = week_named(request.GET.get("week", ""), zone)
     reach = now + timedelta(days=366)
-    diary = read_diary(session.coach_id, [request.user], now, week.end if week else reach, now, apart_from=session)
+    students = [place.user_id for place in session.people if place.user_id != session.coach_id]
+    diary = read_diary(session.coach_id, students, now, week.end if week else reach, now, apart_from=session)
     week = week or _first_week(diary, session, now, zone)
     days = week.slots(diary, session.duration_minutes, now)
     return {
