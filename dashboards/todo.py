@@ -39,7 +39,13 @@ def _of_sessions(user: User, work: Work, now: datetime) -> Iterator[Need]:
         if session.is_open_now:
             say = format_lazy(_("Your session with {name} is open."), name=session.met)
             yield Need("camera-video", say, session.get_absolute_url(), _("Join"), tone="good")
+    for session in work.asked if work.as_coach else []:
+        say = format_lazy(_("{name} asks for a time. Say yes or no."), name=session.met)
+        url = reverse("session-confirm", args=[session.pk])
+        yield Need("question-circle", say, url, _("Answer"), until=session.answer_due_at)
     for session in [] if work.as_coach else work.held:
+        if session.is_paid_while_held:
+            continue  # its contract says that it is to be paid
         say = format_lazy(_("Confirm the time with {name} that is kept for you."), name=session.met)
         yield Need(
             "clock", say, reverse("session-hold", args=[session.pk]), _("Confirm"), until=session.hold_expires_at

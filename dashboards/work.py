@@ -28,6 +28,7 @@ class Work:
             contract.met = contract.other_party(user)
         sessions = [self._shown(session) for session in self._sessions()]
         self.upcoming = [each for each in sessions if each.is_upcoming][:SHOWN]
+        self.asked = [each for each in sessions if each.state == Session.State.REQUESTED]
         self.held = [each for each in sessions if each.state == Session.State.HELD]
         self.unsettled = [each for each in sessions if each.state in Session.OVER]
         self.money = totals(user.escrows_received.all() if self.as_coach else user.escrows_paid.all())
@@ -71,9 +72,10 @@ class Work:
         upcoming = Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=self.now)
         unclear, done = Q(outcome=Session.Outcome.UNCLEAR), Q(outcome=Session.Outcome.COMPLETED)
         held = Q(state=Session.State.HELD, hold_expires_at__gt=self.now)
+        waiting_for_yes = Q(state=Session.State.REQUESTED, answer_due_at__gt=self.now)
         asked = Q(bookings__portion__state=Portion.State.HELD) & (unclear if self.as_coach else unclear | done)
         return (
-            Session.objects.filter(Exists(place), upcoming | held | asked & Exists(silent))
+            Session.objects.filter(Exists(place), upcoming | held | waiting_for_yes | asked & Exists(silent))
             .filter(Q(coach=self.user) if self.as_coach else ~Q(coach=self.user))
             .annotate(is_upcoming=Case(When(upcoming, then=True), default=False))
             .prefetch_related(Prefetch("participants", Participant.objects.select_related("user")))

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from scheduling.models import Session
-from scheduling.operations.moving import has_asked, is_asked, may_move
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -79,19 +78,27 @@ OFFERS = [
         icon="calendar-event",
     ),
     Offer(
-        "answer_move",
-        _("Another time is asked for"),
-        "session-move",
-        lambda session, user, now: is_asked(session, user, now),
-        icon="arrow-repeat",
+        "confirm",
+        _("Say yes or no"),
+        "session-confirm",
+        lambda session, user, now: session.may_be_answered_by(user) and not session.is_unanswered(now),
+        icon="question-circle",
     ),
     Offer(
-        "withdraw_move",
-        _("Your wish for another time"),
-        "session-move",
-        lambda session, user, now: has_asked(session, user, now),
-        tone="outline",
-        icon="hourglass-split",
+        "pay",
+        _("Pay"),
+        "session-pay",
+        lambda session, user, now: session.may_be_paid_by(user) and not session.is_spent(now),
+        icon="credit-card",
+    ),
+    Offer(
+        "withdraw",
+        _("Take the request back"),
+        "session-withdraw",
+        lambda session, user, now: session.may_be_withdrawn_by(user),
+        tone="ghost",
+        icon="arrow-counterclockwise",
+        is_post=True,
     ),
     Offer(
         "end",
@@ -169,21 +176,5 @@ OFFERS = [
         lambda session, user, now: session.state == Session.State.SCHEDULED and session.has_participant(user),
         tone="ghost",
         icon="calendar-plus",
-    ),
-    Offer(
-        "reschedule",
-        _("Move to another time"),
-        "session-reschedule",
-        may_move,
-        tone="ghost",
-        icon="arrow-repeat",
-    ),
-    Offer(
-        "cancel",
-        _("Call off"),
-        "session-cancel",
-        lambda session, user, now: session.may_be_called_off_by(user, now),
-        tone="danger",
-        icon="x-lg",
     ),
 ]

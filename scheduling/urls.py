@@ -34,6 +34,9 @@ urlpatterns = [
     re_path(rf"^problems/{PK}/withdraw/?$", views.withdraw_report, name="problem-withdraw"),
     re_path(rf"^series/{PK}/$", views.series, name="series"),
     re_path(rf"^series/{PK}/end/?$", views.series_end, name="series-end"),
+    re_path(rf"^sessions/{PK}/confirm/?$", views.answer_request, name="session-confirm"),
+    re_path(rf"^sessions/{PK}/withdraw/?$", views.withdraw, name="session-withdraw"),
+    re_path(rf"^schedule/free-consultation/{PK}/?$", views.consultation, name="coach-consultation"),
     path("calls/", RedirectView.as_view(pattern_name="sessions")),
     re_path(rf"^calls/{PK}(?:/.*)?$", OLD_CALLS),
 ]

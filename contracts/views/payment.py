@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts import operations
+from contracts.models import Contract
+from contracts.views.booking import paid_held, pay_held
 from contracts.views.contracts import contract_of
 from core import clock
 from payments.models import Payment
@@ -20,6 +22,8 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         payment = operations.start_payment(contract, by=request.user, now=clock.now())
         return redirect(payment.checkout_url)
+    if contract.kind in Contract.SINGLE_KINDS:
+        return pay_held(request, contract)
     if not contract.may_be_paid_by(request.user):
         return redirect(contract)
     return render(request, "contracts/pay.html", {"contract": contract})
@@ -36,6 +40,8 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
     payment = settle_checkout(payment.checkout_session_id, now=clock.now())
     if payment.state == Payment.State.PENDING:
         return redirect("payment-cancel", pk)
+    if contract.kind in Contract.SINGLE_KINDS:
+        return paid_held(request, contract_of(request, pk), payment)
     return render(request, "contracts/payment_success.html", {"contract": contract_of(request, pk), "payment": payment})
 
 
@@ -44,6 +50,8 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from Checkout without paying: nothing was charged, try again."""
     contract = contract_of(request, pk)
+    if contract.kind in Contract.SINGLE_KINDS:
+        return pay_held(request, contract, "contracts/unpaid_held.html")
     if not contract.may_be_paid_by(request.user):
         return redirect(contract)
     return render(request, "contracts/payment_cancel.html", {"contract": contract})

@@ -1,3 +1,15 @@
 """Who is told what: one sentence for each event and reader, in their language and time zone."""
 
-from notifications.reactions import calendars, contracts, groups, meeting, money, people, proposals, requests, sessions  # noqa: F401 - they register
+from notifications.reactions import (  # noqa: F401 - they register
+    bookings,
+    calendars,
+    contracts,
+    groups,
+    meeting,
+    money,
+    people,
+    problems,
+    proposals,
+    requests,
+    sessions,
+)

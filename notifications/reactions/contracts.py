@@ -92,6 +92,8 @@ def tell_whoever_is_to_act(contract: Contract, event: Event) -> None:
 
 @telling_of(CONTRACT_ACTIVATED)
 def tell_both_of_beginning(contract: Contract, event: Event) -> None:
+    if contract.kind in Contract.HELD_KINDS:
+        return  # the session with its time says it all
     _tell(contract.student, contract, event, _("“{title}” has begun: pick times for your sessions."))
     _tell(contract.coach, contract, event, _("{student} has paid for “{title}”."), _("A contract begins"))
 
@@ -104,6 +106,8 @@ def tell_both_of_completion(contract: Contract, event: Event) -> None:
 
 @telling_of(CONTRACT_CANCELLED)
 def tell_both_of_cancellation(contract: Contract, event: Event) -> None:
+    if contract.kind in Contract.SINGLE_KINDS and event.facts.keys() & {"step", "reason"}:
+        return  # given back before it was paid, or said of the request already
     for person in _who_knew(contract, event):
         _tell(person, contract, event, _("The contract “{title}” was cancelled."), _("Contract cancelled"))
 
@@ -141,8 +145,9 @@ def _tell(
 
 
 def _who_knew(contract: Contract, event: Event) -> list[User]:
-    """The parties who did not do it themselves; a coach never sees what a student has not sent."""
+    """The parties who did not do it themselves; a coach never sees what a student has not sent or paid."""
     unseen = event.facts.get("step") == Contract.State.DRAFT and not contract.is_coachs_idea
+    unseen = unseen or (contract.kind in Contract.HELD_KINDS and contract.paid_at is None)
     return [person for person in _others(contract, event) if not (unseen and person.pk == contract.coach_id)]
 
 

@@ -18,6 +18,7 @@ from scheduling import operations
 from scheduling.api.shapes import (
     REFUSALS,
     SESSION,
+    DeclineSerializer,
     JoinedSerializer,
     NotesSerializer,
     PlaceSerializer,
@@ -93,7 +94,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return self._answer()
 
     @extend_schema(
-        summary="Agree to the held time; once however often",
+        summary="Agree to the held time, or as the coach to the time that was asked for; once however often",
         request=None,
         responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
         parameters=[IDEMPOTENCY_KEY],
@@ -101,7 +102,33 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @action(detail=True, methods=["post"])
     @kept_by_key
     def confirm(self, request: Request, pk: str) -> Response:
-        operations.confirm_time(self.get_object(), by=request.user, now=clock.now())
+        session = self.get_object()
+        is_coach = session.coach_id == request.user.pk
+        say_yes = operations.confirm_request if is_coach else operations.confirm_time
+        say_yes(session, by=request.user, now=clock.now())
+        return self._answer()
+
+    @extend_schema(
+        summary="The coach says no to the time that was asked for",
+        description="Money paid for this session alone goes back whole; a contract's stays held for another time.",
+        request=DeclineSerializer,
+        responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, pk: str) -> Response:
+        asked = DeclineSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        operations.decline_request(self.get_object(), by=request.user, now=clock.now(), **asked.validated_data)
+        return self._answer()
+
+    @extend_schema(
+        summary="The student takes back what they asked the coach for",
+        request=None,
+        responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        operations.withdraw_request(self.get_object(), by=request.user, now=clock.now())
         return self._answer()
 
     @extend_schema(

@@ -30,6 +30,9 @@ SESSION = OpenApiExample(
         "timezone": "Europe/Madrid",
         "version": 1,
         "hold_expires_at": None,
+        "answer_due_at": None,
+        "note_to_coach": "",
+        "decline_reason": "",
         "started_at": None,
         "ended_at": None,
         "outcome": "",
@@ -102,6 +105,7 @@ class SessionSerializer(MoveFields, serializers.ModelSerializer):
     class Meta:
         model = Session
         fields = ["id", "type", "kind", "title", "state", "scheduled_at", "ends_at", "duration_minutes", "timezone"]
+        fields += ["answer_due_at", "note_to_coach", "decline_reason"]
         fields += ["version", "hold_expires_at", "started_at", "ended_at", "outcome", "actual_minutes"]
         fields += ["joinable_from", "joinable_until", "meeting", "notes", "private_notes", "satisfaction"]
         fields += ["confirmed_by_coach", "can_be_scheduled", "can_be_joined", "can_be_rated", "actions", "participants"]
@@ -192,3 +196,9 @@ class JoinedSerializer(serializers.Serializer):
 
     meeting_url = serializers.CharField()
     session = SessionSerializer()
+
+
+class DeclineSerializer(serializers.Serializer):
+    """Why a coach says no, for the student to read."""
+
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -40,12 +40,6 @@ class SessionQuerySet(models.QuerySet["Session"]):
         open_ = models.Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
         return self.filter(open_ | asked, ends_at__gt=now).order_by("starts_at", "pk")
 
-    def ahead(self, now: datetime) -> Self:
-        """What is agreed, and what waits for the coach's yes."""
-        asked = models.Q(state=Session.State.REQUESTED)
-        open_ = models.Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
-        return self.filter(open_ | asked, ends_at__gt=now).order_by("starts_at", "pk")
-
     def past(self, now: datetime) -> Self:
         """Sessions that are over or called off, latest first."""
         gone = models.Q(state__in=[*Session.OVER, Session.State.CANCELLED]) | models.Q(ends_at__lte=now)
@@ -60,9 +54,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(state__in=[Session.State.UNSCHEDULED, Session.State.HELD], is_open=True).order_by("pk")
 
     def with_people(self) -> Self:
-        """With everybody's name and all wishes for another time at hand: three statements however many sessions."""
+        """With everybody's name at hand: two statements however many sessions."""
         places = Participant.objects.select_related("user").order_by("pk")
-        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places), "moves")
+        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places))
 
     def expired_holds(self, now: datetime) -> Self:
         return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
@@ -76,6 +70,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         mine = self.filter(kind=Session.Kind.CONSULTATION, booked_by=student)
         used = models.Q(coach=coach_id, uses_up=True)
         return mine.filter(used | models.Q(state__in=Session.AHEAD))
+
+    def undecided(self) -> Self:
+        """Group sessions that need a number of students and were not said to take place anyway."""
+        return self.filter(state=Session.State.SCHEDULED, least__gt=0, went_ahead_at__isnull=True)
 
     def over(self, now: datetime) -> Self:
         """Sessions whose time is up but which nobody ended."""
@@ -241,6 +239,9 @@ class Session(Stateful):
     def may_be_confirmed_by(self, user: User) -> bool:
         return self.state == self.State.HELD and self.is_student(user) and not self.is_paid_while_held
 
+    def may_be_paid_by(self, user: User) -> bool:
+        return self.state == self.State.HELD and self.is_student(user) and self.is_paid_while_held
+
     def may_be_answered_by(self, user: User) -> bool:
         """Whether this person is the coach who is asked to say yes or no to its time."""
         return self.state == self.State.REQUESTED and self.coach_id == user.pk
@@ -258,10 +259,6 @@ class Session(Stateful):
         mine = self.place_of(user)
         is_here = mine is not None and mine.checked_in_at is not None
         return (running and is_here) or self.may_be_left_alone_by(user, now)
-
-    def may_be_prepared_by(self, user: User) -> bool:
-        """Whether this person may write notes of their own, or say where it meets, before it is over."""
-        return self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS} and self.has_participant(user)
 
     def may_be_prepared_by(self, user: User) -> bool:
         """Whether this person may write notes of their own, or say where it meets, before it is over."""
@@ -315,22 +312,6 @@ class Session(Stateful):
         if self.starts_at is None:
             return None
         return min(self.starts_at, self.earliest_starts_at or self.starts_at)
-
-    def may_be_called_off_by(self, user: User, now: datetime) -> bool:
-        """Whether this person may call it off; a time that is only held or asked for is given back instead."""
-        waiting = self.state == self.State.UNSCHEDULED and self.is_open
-        ahead = self.state == self.State.SCHEDULED and self.span[0] > now
-        return (waiting or ahead) and self.has_participant(user)
-
-    @property
-    def open_move(self) -> "Any | None":
-        """The wish for another time that waits for an answer; `with_people` spares it a question."""
-        return next((move for move in self.moves.all() if move.state == "open"), None)
-
-    @property
-    def last_move(self) -> "Any | None":
-        """The move that brought it to its time."""
-        return next((move for move in reversed(self.moves.all()) if move.state == "agreed"), None)
 
     def place_of(self, user: User) -> "Participant | None":
         return next((each for each in self.people if each.user_id == user.pk), None)

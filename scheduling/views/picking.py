@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,15 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from core import clock
 from core.pages import refusals_on
-from scheduling import operations
+from scheduling import operations, policy
 from scheduling.forms import TimeForm, ZoneForm, zone_named
-from scheduling.models import Session
+from scheduling.models import Calendar, Session
+from scheduling.operations.taking import is_asked_first
 from scheduling.slots import Diary, read_diary
 from scheduling.week import Week, week_named, week_of
+
+AGREED = {
+    Session.State.SCHEDULED: gettext_lazy("Your session is scheduled. We will remind you both."),
+    Session.State.REQUESTED: gettext_lazy("Asked. We tell you as soon as your coach has answered."),
+}
 
 
 @login_required
@@ -44,7 +52,8 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, session)
     if session.state != Session.State.HELD or session.hold_expires_at <= clock.now():
         return redirect("session-schedule" if session.may_be_scheduled_by(request.user) else "session", session.pk)
-    return render(request, "scheduling/hold.html", {"session": session})
+    answer_due_at = policy.yes_due(clock.now(), session.starts_at) if is_asked_first(session) else None
+    return render(request, "scheduling/hold.html", {"session": session, "answer_due_at": answer_due_at})
 
 
 def _answer(request: HttpRequest, session: Session) -> HttpResponse:
@@ -55,8 +64,8 @@ def _answer(request: HttpRequest, session: Session) -> HttpResponse:
     if request.POST.get("starts_at") not in {None, session.starts_at and session.starts_at.isoformat()}:
         messages.error(request, _("You have picked another time since. Please look at it again."))
         return redirect("session-hold", session.pk)
-    operations.confirm_time(session, by=request.user, now=clock.now())
-    messages.success(request, _("Your session is scheduled. We will remind you both."))
+    session = operations.confirm_time(session, by=request.user, now=clock.now())
+    messages.success(request, AGREED.get(session.state, AGREED[Session.State.SCHEDULED]))
     return redirect("session", session.pk)
 
 
@@ -75,23 +84,30 @@ def _explain(request: HttpRequest, session: Session) -> HttpResponse:
     return redirect("session", session.pk)
 
 
-def week_page(request: HttpRequest, session: Session, now: datetime) -> dict[str, Any]:
-    """The week that was asked for, else the first one with a free time, and its neighbours within reach."""
+def week_page(request: HttpRequest, session: Session, now: datetime, **kept: Any) -> dict[str, Any]:
+    """The week that was asked for, else the first one with a free time, and its neighbours within reach.
+
+    The session may be one that is not made yet; what is kept stays in the address from week to week.
+    """
     zone = zone_named(request.GET.get("zone", ""), otherwise=request.user.time_zone)
     week = week_named(request.GET.get("week", ""), zone)
     reach = now + timedelta(days=366)
-    students = [place.user_id for place in session.people if place.user_id != session.coach_id]
-    diary = read_diary(session.coach_id, students, now, week.end if week else reach, now, apart_from=session)
+    made = session if session.pk else None
+    until = week.end if week else reach
+    diary = read_diary(session.coach_id, [request.user], now, until, now, apart_from=made, kind=session.kind)
     week = week or _first_week(diary, session, now, zone)
     days = week.slots(diary, session.duration_minutes, now)
     return {
         "week": week,
         "days": days,
         "coach": session.coach,
-        "previous": _address(week.previous) if week.start > diary.earliest(now) else "",
-        "next": _address(week.next) if week.end < diary.horizon(now) else "",
+        "previous": _address(week.previous, kept) if week.start > diary.earliest(now) else "",
+        "next": _address(week.next, kept) if week.end < diary.horizon(now) else "",
         "has_hours": diary.has_hours,
         "zone_form": ZoneForm(initial={"zone": zone.key}),
+        "kept": kept,
+        "closed": diary.closure(now),
+        "asks_first": diary.confirms == Calendar.Confirms.REQUEST,
     }
 
 
@@ -100,5 +116,5 @@ def _first_week(diary: Diary, session: Session, now: datetime, zone: Any) -> Wee
     return week_of(datetime.fromtimestamp(free[0], zone) if free else diary.earliest(now), zone)
 
 
-def _address(week: Week) -> str:
-    return f"?week={week.monday}&zone={week.zone.key}"
+def _address(week: Week, kept: dict[str, Any]) -> str:
+    return "?" + urlencode({"week": week.monday, "zone": week.zone.key, **kept})
