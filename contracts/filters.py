@@ -1,9 +1,12 @@
 """One set of filters for pages and API."""
 
 import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
-from contracts.models import Booking, Contract
+from accounts.models import Role, Skill
+from contracts.models import Booking, Contract, GroupOffer
 
 
 class ContractFilter(django_filters.FilterSet):
@@ -31,3 +34,27 @@ class BookingFilter(django_filters.FilterSet):
 
     def of_role(self, bookings, name, value):  # type: ignore[no-untyped-def]
         return bookings.filter(**{f"contract__{value}": self.request.user})
+
+
+class GroupFilter(django_filters.FilterSet):
+    """Group sessions by words in the title, by skill of the coach, by coach, and only those with a free seat."""
+
+    words = django_filters.CharFilter(label=_("Words"), method="by_words")
+    skill = django_filters.ModelChoiceFilter(
+        label=_("Skill of the coach"), queryset=Skill.objects.all(), to_field_name="slug", method="by_skill"
+    )
+    coach = django_filters.NumberFilter(field_name="session__coach", widget=forms.HiddenInput)
+    free = django_filters.BooleanFilter(label=_("With a free seat"), widget=forms.CheckboxInput, method="by_free")
+
+    class Meta:
+        model = GroupOffer
+        fields = ["words", "skill", "coach", "free"]
+
+    def by_words(self, offers, name, value):  # type: ignore[no-untyped-def]
+        return offers.filter(Q(session__title__icontains=value) | Q(description__icontains=value))
+
+    def by_skill(self, offers, name, value):  # type: ignore[no-untyped-def]
+        return offers.filter(session__coach__coach_profile__skills=value)
+
+    def by_free(self, offers, name, value):  # type: ignore[no-untyped-def]
+        return offers.filter(free__gt=0) if value else offers

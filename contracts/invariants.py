@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.models import CoachProfile
+from accounts.models import CoachProfile, Role
 from contracts.models import Booking, Cancellation, Contract, Mark, Review, Sanction
 from core.registry import invariant
-from scheduling.models import Session
+from scheduling.models import Participant, Session, TimeClaim
 
 
 @invariant("contract: portions add up to the total, and fees to the fee")
@@ -61,9 +61,21 @@ def quotes_were_executed() -> Iterable[dict[str, Any]]:
 def bookings_follow_sessions() -> Iterable[dict[str, Any]]:
     going_back = Q(portion__state="refunding")
     occupying = Q(session__state__in=["scheduled", "in_progress"]) | Q(session__outcome="unclear") | going_back
-    confirmed = Q(state="confirmed")
-    wrong = Booking.objects.filter((confirmed & ~occupying) | (Q(state="pending") & occupying & ~going_back))
+    confirmed, waiting = Q(state="confirmed"), Q(state="pending")
+    paying = Q(contract__kind="group", contract__state="awaiting_payment")  # the group stands, the seat is kept
+    wrong = Booking.objects.filter((confirmed & ~occupying) | (waiting & occupying & ~going_back & ~paying))
     return wrong.values("pk", "contract", "state", "session__state", "session__outcome")
+
+
+@invariant("group: each seat that is taken has a booking, and a claim while the session is ahead")
+def seats_are_paid() -> Iterable[dict[str, Any]]:
+    seats = Participant.objects.filter(session__kind="group", role=Role.STUDENT, state=Participant.State.TAKEN)
+    booked = Booking.objects.filter(session=OuterRef("session"), contract__student=OuterRef("user"))
+    paid = booked.filter(Q(state__in=["confirmed", *Booking.DONE]) | Q(portion__state__in=["refunding", "refunded"]))
+    claimed = TimeClaim.objects.filter(session=OuterRef("session"), user=OuterRef("user"), expires_at__isnull=True)
+    ahead = Q(session__state__in=["scheduled", "in_progress"])
+    wrong = seats.filter(~Exists(paid) | ahead & ~Exists(claimed))
+    return wrong.values("pk", "session", "user")
 
 
 @invariant("problem: while it is open, the money it is about is frozen and none of it is released")

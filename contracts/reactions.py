@@ -12,10 +12,13 @@ from marketplace.operations import free_request
 from payments.events import PAYMENT_SETTLED, REFUND_FAILED, REFUND_MADE
 from payments.models import Payment, Refund
 from scheduling.events import (
+    GROUP_TOO_SMALL,
     HOLD_DROPPED,
     HOLD_EXPIRED,
     PROBLEM_REPORTED,
     PROBLEM_WITHDRAWN,
+    SEAT_EXPIRED,
+    SEAT_LEFT,
     SESSION_CANCELLED,
     SESSION_CONFIRMED,
     SESSION_DECLINED,
@@ -118,3 +121,24 @@ def mark_a_late_cancellation(session: Session, event: Event) -> None:
     facts = event.facts
     if reason := policy.mark_of(session.kind, facts["was"], facts["role"], facts["notice_minutes"]):
         operations.mark_coach(session, reason=reason, now=event.at)
+
+
+@on(SEAT_EXPIRED)
+def end_seat_that_was_not_paid(session: Session, event: Event) -> None:
+    operations.end_unpaid_seat(session, student=event.facts["student"], state=Contract.State.EXPIRED, now=event.at)
+
+
+@on(SEAT_LEFT)
+def end_seat_that_was_given_up(session: Session, event: Event) -> None:
+    operations.end_unpaid_seat(session, student=event.facts["student"], state=Contract.State.CANCELLED, now=event.at)
+
+
+@on(SESSION_CANCELLED)
+def end_seats_of_what_was_called_off(session: Session, event: Event) -> None:
+    if session.kind == Session.Kind.GROUP:
+        operations.end_all_unpaid_seats(session, now=event.at)
+
+
+@on(GROUP_TOO_SMALL)
+def return_seats_of_what_was_too_small(session: Session, event: Event) -> None:
+    operations.return_all_seats(session, now=event.at)

@@ -63,6 +63,37 @@ def is_free_to_give_back(starts_at: datetime, now: datetime) -> bool:
     return starts_at - now >= timedelta(hours=settings.POLICY["free_change_student_hours"])
 
 
+def seats_of_a_group() -> tuple[int, int]:
+    """The fewest and the most seats of a group session."""
+    fewest, most = settings.POLICY["group_seats"]
+    return int(fewest), int(most)
+
+
+def group_warned_at(starts_at: datetime) -> datetime:
+    """When a coach is told that too few have enrolled."""
+    return starts_at - timedelta(hours=settings.POLICY["group_warn_hours"])
+
+
+def group_decided_at(starts_at: datetime) -> datetime:
+    """When a group with too few students is called off; from then on a free seat is for whoever comes first."""
+    return starts_at - timedelta(hours=settings.POLICY["group_decide_hours"])
+
+
+def group_warned_from(now: datetime) -> datetime:
+    """The latest start of the groups whose coaches are due to be told."""
+    return now + timedelta(hours=settings.POLICY["group_warn_hours"])
+
+
+def group_decided_from(now: datetime) -> datetime:
+    """The latest start of the groups that are due to be decided."""
+    return now + timedelta(hours=settings.POLICY["group_decide_hours"])
+
+
+def offer_until(starts_at: datetime, now: datetime) -> datetime:
+    """Until when a free seat is kept for the first in line."""
+    return min(now + timedelta(hours=settings.POLICY["seat_offer_hours"]), group_decided_at(starts_at))
+
+
 def is_given_back(role: str, notice_minutes: int | None) -> bool:
     """Whether a cancelled consultation does not count: the student may have another one with this coach."""
     if role == "student" and notice_minutes is not None:

@@ -10,6 +10,7 @@ from scheduling.events import (
     HOLD_DROPPED,
     HOLD_EXPIRED,
     SEAT_EXPIRED,
+    SEAT_LEFT,
     SESSION_CANCELLED,
     SESSION_DECLINED,
     SESSION_ENDED,
@@ -60,3 +61,13 @@ def calendar_is_connected(person: User, event: Event) -> None:
 @on(AVAILABILITY_CHANGED)
 def calendar_counts_from_now(calendar: Calendar, event: Event) -> None:
     read_soon(calendar.coach_id, now=event.at)
+
+
+@on(SEAT_EXPIRED, SEAT_LEFT)
+def seat_fell_free(session: Session, event: Event) -> None:
+    operations.offer_seats(session, now=event.at)
+
+
+@on(SESSION_CANCELLED)
+def line_is_over(session: Session, event: Event) -> None:
+    operations.end_line(session)

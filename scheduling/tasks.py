@@ -12,17 +12,21 @@ from core import clock
 from core.registry import count_done, sweep
 from core.wall import data_version
 from scheduling import policy
-from scheduling.models import Move, Reminder, Series, Session
+from scheduling.models import Move, Participant, Reminder, Series, Session, Waiting
 from scheduling.operations import (
     accept_clocks,
     ask_staff,
     close_session,
+    decide_group,
     expire_hold,
     expire_move,
     expire_request,
     follow_clocks,
+    free_seats,
+    pass_offers,
     refresh_due,
     send_reminder,
+    warn_of_few,
 )
 
 log = structlog.get_logger(__name__)
@@ -55,6 +59,32 @@ def expire_unanswered_moves(now: datetime) -> int:
     """Silence means that the agreed time stands."""
     due = Move.objects.filter(state=Move.State.OPEN, answer_due_at__lte=now).order_by("answer_due_at")
     return _each(due, lambda move: expire_move(move, now=now).state == Move.State.EXPIRED)
+
+
+@sweep("seats nobody paid")
+def free_unpaid_seats(now: datetime) -> int:
+    """Give back the seats that were kept while somebody paid."""
+    spent = Participant.objects.filter(state=Participant.State.HELD, hold_expires_at__lte=now)
+    due = Session.objects.filter(pk__in=spent.order_by("hold_expires_at").values("session")[:BATCH])
+    return count_done(due, lambda session: bool(free_seats(session, now=now)))
+
+
+@sweep("offers of seats nobody took")
+def pass_spent_offers(now: datetime) -> int:
+    """A seat that the first in line did not take is offered to the next."""
+    spent = Waiting.objects.filter(state=Waiting.State.OFFERED, offer_ends_at__lte=now)
+    due = Session.objects.filter(pk__in=spent.order_by("offer_ends_at").values("session")[:BATCH])
+    return count_done(due, lambda session: bool(pass_offers(session, now=now)))
+
+
+@sweep("groups with too few students")
+def decide_groups(now: datetime) -> int:
+    """Tell coaches two days before, and call off what is still too small a day before."""
+    undecided = Session.objects.undecided()
+    soon = undecided.filter(starts_at__lte=policy.group_warned_from(now), warned_at=None).order_by("starts_at")[:BATCH]
+    warned = count_done(soon, lambda session: warn_of_few(session, now=now))
+    due = undecided.filter(starts_at__lte=policy.group_decided_from(now)).order_by("starts_at")[:BATCH]
+    return warned + count_done(due, lambda session: decide_group(session, now=now).state != "")
 
 
 @sweep("series and new rules for clocks")

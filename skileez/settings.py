@@ -428,6 +428,7 @@ POLICY = {
     "consultation_minutes": 15,
     "consultations_open": 3,
     "consultation_change_hours": 2,
+    "group_seats": [2, 100],
     "group_warn_hours": 48,
     "group_decide_hours": 24,
     "seat_offer_hours": 12,

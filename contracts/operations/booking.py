@@ -49,7 +49,9 @@ def book_directly(
     )
     if kind == Kind.TRIAL:
         _refuse_second_trial(coach, by)
-    contract = _draft(session, profile.currency, price, by=by, now=now)
+    until = session.hold_expires_at
+    assert until  # noqa: S101 - its time is held
+    contract = draft_single(session, profile.currency, price, fee="direct", until=until, by=by, now=now)
     contract.move_to(State.AWAITING_PAYMENT)
     return contract
 
@@ -86,7 +88,7 @@ def end_unpaid_booking(session: Session, *, state: str, by: User | None, now: da
     for booking in session.bookings.filter(state=Booking.State.PENDING, **unpaid):
         contract = locked(booking.contract)
         booking.move_to(Booking.State.CANCELLED)
-        _end(contract, state, now)
+        end_single(contract, state, now)
         name = events.CONTRACT_EXPIRED if state == State.EXPIRED else events.CONTRACT_CANCELLED
         record(contract, name, by=by, at=now, step=State.AWAITING_PAYMENT.value)
         nudge("contracts.tasks.close_page_of", contract.pk)
@@ -111,16 +113,18 @@ def return_money_of_request(session: Session, *, reason: str, by: User | None, n
     for booking in session.bookings.filter(state=Booking.State.PENDING, **single).select_related("portion"):
         contract = locked(booking.contract)
         booking.move_to(Booking.State.CANCELLED)
-        _end(contract, State.CANCELLED, now)
+        end_single(contract, State.CANCELLED, now)
         if booking.portion.state == Portion.State.HELD:
             refund([booking.portion], reason=reason, by=None, now=now)
         record(contract, events.CONTRACT_CANCELLED, by=by, at=now, reason=reason)
 
 
-def _draft(session: Session, currency: str, price: int, *, by: User, now: datetime) -> Contract:
+def draft_single(
+    session: Session, currency: str, price: int, *, fee: str, until: datetime, by: User, now: datetime
+) -> Contract:
     """The contract of one session, its money in one portion, and the booking that joins the two."""
-    fee, number = fee_basis_points("direct"), next_number(now)
-    portions = plan_portions(price, 1, fee)
+    basis_points, number = fee_basis_points(fee), next_number(now)
+    portions = plan_portions(price, 1, basis_points)
     escrow = open_escrow(payer=by, payee=session.coach, currency=currency, label=number, portions=portions)
     contract = Contract.objects.create(
         number=number,
@@ -135,11 +139,11 @@ def _draft(session: Session, currency: str, price: int, *, by: User, now: dateti
         session_count=1,
         session_minutes=session.duration_minutes,
         total_cents=price,
-        fee_basis_points=fee,
+        fee_basis_points=basis_points,
         policy=policy.terms_of_today(),
         time_zone=by.time_zone,
         created_at=now,
-        expires_at=session.hold_expires_at,
+        expires_at=until,
     )
     Booking.objects.create(contract=contract, number=1, session=session, portion=escrow.portions.get())
     record(contract, events.CONTRACT_DRAFTED, by=by, at=now, total_cents=price)
@@ -172,7 +176,7 @@ def _pay_back(payment: Payment, contract: Contract, session: Session, code: str,
     record(contract, events.PAYMENT_CAME_LATE, by=None, at=now, code=code)
 
 
-def _end(contract: Contract, state: str, now: datetime) -> None:
+def end_single(contract: Contract, state: str, now: datetime) -> None:
     contract.ended_at, contract.expires_at = now, None
     contract.move_to(state, "ended_at", "expires_at")
 

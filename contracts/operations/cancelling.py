@@ -64,8 +64,8 @@ def cancel_booked_session(session: Session, *, by: User, quote: str, reason: str
         return _call_off_free(session, given, by=by, reason=reason, now=now)
     if _is_for_all(session, by):
         cancel_session(session, by=by, now=now)
-    bookings = _read(Booking.objects.filter(pk__in=[line.booking for line in given.lines]))
-    _call_off(bookings, given, by=by, reason=reason, now=now)
+    bookings = _read(Booking.objects.filter(pk__in=[line.booking for line in given.lines], state__in=OPEN))
+    _call_off(bookings, given, by=by, reason=reason, now=now)  # unpaid ones ended with the session
     return given
 
 

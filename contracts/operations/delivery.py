@@ -15,7 +15,7 @@ from payments.models import Portion, Refund
 from payments.operations import refund, release, schedule_release, unfreeze
 from payments.policy import release_due
 from scheduling.models import Session
-from scheduling.operations import cancel_session
+from scheduling.operations import cancel_session, leave_seat
 
 AFTER_OUTCOME = {
     Session.Outcome.COMPLETED: Booking.State.COMPLETED,
@@ -82,10 +82,20 @@ def give_back(made: Refund, *, now: datetime) -> None:
     refunded = Booking.objects.filter(portion__refund_parts__refund=made, state__in=open_states)
     for booking in refunded.select_related("session", "contract"):
         booking.move_to(Booking.State.CANCELLED)
-        if booking.session.state in Session.CANCELLABLE:
-            cancel_session(booking.session, by=None, now=now)
+        _free_time(booking, now)
         record(booking, events.BOOKING_REFUNDED, by=None, at=now)
         complete_if_done(booking.contract, now=now)
+
+
+def _free_time(booking: Booking, now: datetime) -> None:
+    """The session of a refunded booking is called off; of a group only this student's seat."""
+    session, student = booking.session, booking.contract.student
+    if session.state not in Session.CANCELLABLE:
+        return
+    if session.kind == Session.Kind.GROUP:
+        leave_seat(session, student=student, by=student, now=now)
+    else:
+        cancel_session(session, by=None, now=now)
 
 
 def _send_money(booking: Booking, came_to: str, ended_at: datetime, now: datetime) -> None:

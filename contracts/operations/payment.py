@@ -12,6 +12,7 @@ from accounts.operations import relate
 from contracts import events
 from contracts.models import Booking, Contract
 from contracts.operations.booking import receive_booking_payment
+from contracts.operations.seats import receive_seat_payment
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -70,6 +71,8 @@ def receive_payment(payment: Payment, *, now: datetime) -> None:
         refund_surplus(payment, now=now)
     elif contract.kind in Contract.SINGLE_KINDS:
         receive_booking_payment(payment, contract, now=now)
+    elif contract.kind == Contract.Kind.GROUP:
+        receive_seat_payment(payment, contract, now=now)
     elif contract.state == Contract.State.AWAITING_PAYMENT:
         activate(contract, now=now)
     elif contract.state != Contract.State.ACTIVE:

@@ -1,0 +1,121 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.tests.factories import CoachFactory, StudentFactory
+from contracts.models import Contract, GroupOffer
+from contracts.tests.factories import opens_all_day
+from contracts.tests.test_seats import joined, published
+from core.clock import now
+from scheduling.models import Waiting
+from scheduling.operations import join_line
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def typed(**other):
+    return {
+        "title": "Small talk", "description": "We talk.", "day": (now() + timedelta(days=4)).date().isoformat(),
+        "clock": "15:00", "duration_minutes": "60", "seats": "5", "least": "2", "price": "20",
+    } | other  # fmt: skip
+
+
+def address(name, session):
+    return reverse(name, args=[session.pk])
+
+
+def test_anybody_reads_what_is_announced(client):
+    offer = published()
+    page = client.get(reverse("groups"))
+    assert "Small talk" in text_of(page)
+    assert "2 seats free" in text_of(page)
+    assert "Sign in to join" in text_of(client.get(offer.get_absolute_url()))
+
+
+def test_a_list_of_many_asks_as_few_questions(client, django_assert_num_queries):
+    published()
+    with django_assert_num_queries(3):
+        client.get(reverse("groups"))
+    for _number in range(4):
+        published()
+    with django_assert_num_queries(3):
+        assert len(client.get(reverse("groups")).context["page"].rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("query", "count"), [({"words": "small"}, 1), ({"words": "nothing"}, 0), ({"coach": "0"}, 0), ({"free": "on"}, 1)]
+)
+def test_the_list_is_narrowed_down(client, query, count):
+    published()
+    assert len(client.get(reverse("groups"), query).context["page"].rows) == count
+
+
+def test_a_coach_announces_one_by_their_own_clock(client):
+    coach = CoachFactory(time_zone="Europe/Berlin")
+    opens_all_day(coach)
+    client.force_login(coach)
+    response = client.post(reverse("group-new"), typed())
+    offer = GroupOffer.objects.get()
+    assert (response["Location"], offer.price_cents) == (offer.get_absolute_url(), 2000)
+    assert f"{offer.session.starts_at:%H:%M}" == "14:00"
+
+
+def test_what_is_refused_stands_beside_its_field(client):
+    coach = CoachFactory()
+    opens_all_day(coach)
+    client.force_login(coach)
+    page = client.post(reverse("group-new"), typed(price="9.99"))
+    assert (page.status_code, GroupOffer.objects.count()) == (200, 0)
+    assert "A seat costs at least $10.00." in text_of(page)
+
+
+def test_a_student_joins_and_is_led_to_pay(client):
+    offer, student = published(), StudentFactory()
+    client.force_login(student)
+    response = client.post(address("group-join", offer.session))
+    contract = Contract.objects.get()
+    assert response["Location"] == reverse("contract-pay", args=[contract.pk])
+    assert client.get(response["Location"]).status_code == 200
+    assert "A seat is kept for you until" in text_of(client.get(offer.get_absolute_url()))
+
+
+def test_who_finds_it_full_waits_in_line_and_leaves_it(client, standin):
+    session = published().session
+    joined(session, standin)
+    joined(session, standin)
+    join_line(session, by=StudentFactory(), now=now())
+    client.force_login(StudentFactory())
+    assert "Wait in line" in text_of(client.get(address("group", session)))
+    client.post(address("group-line", session))
+    assert "You are number 2 in line" in text_of(client.get(address("group", session)))
+    client.post(address("group-line", session), {"leave": "1"})
+    assert Waiting.objects.latest("pk").state == "left"
+
+
+def test_its_coach_edits_it_and_says_that_it_takes_place(client):
+    offer = published(least=2)
+    client.force_login(offer.session.coach)
+    assert "2 more students are needed" in text_of(client.get(offer.get_absolute_url()))
+    client.post(address("group-go-ahead", offer.session))
+    assert "more students are needed" not in text_of(client.get(offer.get_absolute_url()))
+    client.post(address("group-edit", offer.session), typed(title="Long talk", seats="6"))
+    offer.refresh_from_db()
+    assert (offer.session.title, offer.session.seats) == ("Long talk", 6)
+
+
+@pytest.mark.parametrize("name", ["group-edit", "group-go-ahead"])
+def test_nobody_else_changes_it(client, name):
+    session = published().session
+    client.force_login(CoachFactory())
+    assert client.post(address(name, session), typed()).status_code == 404
+
+
+def test_a_coach_s_profile_shows_what_they_announce(client):
+    offer = published()
+    page = client.get(reverse("coach-groups", args=[offer.session.coach_id]))
+    assert "Small talk" in text_of(page)
