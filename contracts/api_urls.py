@@ -7,6 +7,7 @@ from contracts import api
 
 router = SimpleRouter()
 router.register("contracts", api.ContractViewSet, basename="api-contract")
+router.register("marks", api.MarkViewSet, basename="api-mark")
 router.register("bookings", api.BookingViewSet, basename="api-booking")
 
 urlpatterns = [

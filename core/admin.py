@@ -28,12 +28,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     @admin.display(description=_("timeline"))
     def timeline(self, row: models.Model) -> SafeString:
         """What happened to this thing, oldest first."""
-        events = Event.objects.about(row).select_related("by")
-        lines = (
-            (localtime(event.at).strftime("%Y-%m-%d %H:%M:%S %Z"), event.name, event.by or "–", _facts(event))
-            for event in events
-        )
-        return format_html_join("", "<div>{} · <b>{}</b> · {} {}</div>", lines)
+        return timeline_of(row)
+
+
+def timeline_of(*rows: models.Model) -> SafeString:
+    """What happened to these things, oldest first."""
+    events = Event.objects.about(*rows).select_related("by")
+    lines = (
+        (localtime(event.at).strftime("%Y-%m-%d %H:%M:%S %Z"), event.name, event.by or "–", _facts(event))
+        for event in events
+    )
+    return format_html_join("", "<div>{} · <b>{}</b> · {} {}</div>", lines)
 
 
 def _facts(event: Event) -> str:

@@ -5,25 +5,24 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_object_actions import DjangoObjectActions, action
 
 from core import clock
-from core.admin import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin, timeline_of
 from core.pages import refusals_on
+from scheduling.evidence import after_start, evidence
 from scheduling.forms import OutcomeForm
-from scheduling.models import Calendar, Participant, Reminder, Session, TimeClaim, WeeklyHours
+from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Session, TimeClaim, WeeklyHours
 from scheduling.operations import settle_outcome
 
 
-class Evidence(admin.TabularInline):
-    """Who came when, to look at."""
+class Rows(admin.TabularInline):
+    """What belongs to a session, to look at."""
 
-    model = Participant
     extra = 0
-    verbose_name_plural = _("participants and their check-ins")
-    fields = readonly_fields = ["user", "role", "checked_in_at", "confirmed_at"]
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
@@ -31,6 +30,35 @@ class Evidence(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         return False
+
+
+class Seats(Rows):
+    model = Participant
+    verbose_name_plural = _("participants and their check-ins")
+    fields = readonly_fields = ["user", "role", "state", "came", "says", "outcome", "confirmed_at"]
+
+    @admin.display(description=_("checked in"))
+    def came(self, place: Participant) -> str:
+        return after_start(place.session, place.checked_in_at)
+
+
+class Moves(Rows):
+    model = Move
+    verbose_name_plural = _("other times asked for")
+    fields = readonly_fields = ["asked_by", "from_starts_at", "starts_at", "state", "asked_at", "answered_at"]
+
+
+class Problems(Rows):
+    model = Problem
+    verbose_name_plural = _("problems reported")
+    show_change_link = True
+    fields = readonly_fields = ["reporter", "kind", "text", "state", "reported_at", "decision"]
+
+
+class Reminders(Rows):
+    model = Reminder
+    verbose_name_plural = _("reminders")
+    fields = readonly_fields = ["recipient", "kind", "version", "due_at", "state"]
 
 
 @admin.register(Session)
@@ -43,10 +71,19 @@ class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
     list_select_related = ["coach"]
     date_hierarchy = "starts_at"
     ordering = ["-pk"]
-    inlines = [Evidence]
-    readonly_fields = ["timeline"]
+    inlines = [Seats, Problems, Moves, Reminders]
+    readonly_fields = ["evidence", "timeline"]
     change_actions = ["settle"]
     show_full_result_count = False
+
+    @admin.display(description=_("evidence"))
+    def evidence(self, session: Session) -> SafeString:
+        return evidence(session)
+
+    @admin.display(description=_("timeline"))
+    def timeline(self, row: Session) -> SafeString:
+        """What happened to it and to what was reported of it."""
+        return timeline_of(row, *row.problems.all())
 
     def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
         unclear = Session.objects.filter(pk=object_id, outcome=Session.Outcome.UNCLEAR).exists()

@@ -8,6 +8,7 @@ from contracts.api.cancelling import (
     SessionCancelView,
 )
 from contracts.api.contracts import ContractSerializer, ContractViewSet
+from contracts.api.marks import MarkViewSet
 from contracts.api.payment import CheckoutView
 from contracts.api.reviews import CoachReviewViewSet, ReviewView, SessionReviewViewSet
 from contracts.api.series import ContractSeriesView
@@ -23,6 +24,7 @@ __all__ = [
     "ContractSerializer",
     "ContractSeriesView",
     "ContractViewSet",
+    "MarkViewSet",
     "ReviewView",
     "SessionCancelView",
     "SessionReviewViewSet",

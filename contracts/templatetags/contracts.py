@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Cancellation, Contract
+from contracts.models import Cancellation, Contract, Mark
 
 register = template.Library()
 
@@ -65,3 +65,11 @@ def tone(state: str) -> str:
 @register.filter
 def state_name(state: str) -> Any:
     return STATES.get(state, state)
+
+
+@register.filter
+def mark_tone(mark: Mark) -> str:
+    """Red while it counts, orange while somebody looks at it."""
+    if not mark.counts:
+        return "good"
+    return "warn" if mark.state in {Mark.State.EXCUSE_ASKED, Mark.State.APPEALED} else "bad"

@@ -1,0 +1,7 @@
+"""Contracts, bookings, reviews, problems and marks for staff: money and states move by operations only."""
+
+from contracts.admin.contracts import BookingAdmin, ContractAdmin, ReviewAdmin
+from contracts.admin.marks import MarkAdmin
+from contracts.admin.problems import ProblemAdmin
+
+__all__ = ["BookingAdmin", "ContractAdmin", "MarkAdmin", "ProblemAdmin", "ReviewAdmin"]
