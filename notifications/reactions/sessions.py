@@ -36,8 +36,12 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
 
 @telling_of(SESSION_ENDED, SESSION_SETTLED)
 def tell_of_outcome(session: Session, event: Event) -> None:
+    """Each student what their own seat came to, the coach what the session did; of seats settled by themselves, once."""
+    settled = event.facts.get("students")
     for place in _places(session):
-        _tell(place.user, session, event, OUTCOMES[event.facts["outcome"]][place.role])
+        if settled is None or place.user_id in settled:
+            outcome = place.outcome or event.facts["outcome"]
+            _tell(place.user, session, event, OUTCOMES[outcome][place.role])
 
 
 @telling_of(SESSION_CANCELLED)
