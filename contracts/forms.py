@@ -203,3 +203,17 @@ def _of_offer(offer: GroupOffer) -> dict[str, Any]:
         "least": session.least,
         "price": to_decimal(offer.price_cents, offer.currency),
     }
+
+
+class CancelForm(forms.Form):
+    """The quote that somebody saw, and why they call it off, for whoever likes to say it."""
+
+    quote = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    shown = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("You need not say it. The other side reads it."),
+    )

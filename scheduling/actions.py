@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from scheduling.models import Session
+from scheduling.operations.moving import has_asked, is_asked, may_move
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -101,6 +102,21 @@ OFFERS = [
         is_post=True,
     ),
     Offer(
+        "answer_move",
+        _("Another time is asked for"),
+        "session-move",
+        lambda session, user, now: is_asked(session, user, now),
+        icon="arrow-repeat",
+    ),
+    Offer(
+        "withdraw_move",
+        _("Your wish for another time"),
+        "session-move",
+        lambda session, user, now: has_asked(session, user, now),
+        tone="outline",
+        icon="hourglass-split",
+    ),
+    Offer(
         "end",
         _("End session"),
         "session-end",
@@ -176,5 +192,21 @@ OFFERS = [
         lambda session, user, now: session.state == Session.State.SCHEDULED and session.has_participant(user),
         tone="ghost",
         icon="calendar-plus",
+    ),
+    Offer(
+        "reschedule",
+        _("Move to another time"),
+        "session-reschedule",
+        may_move,
+        tone="ghost",
+        icon="arrow-repeat",
+    ),
+    Offer(
+        "cancel",
+        _("Call off"),
+        "session-cancel",
+        lambda session, user, now: session.may_be_called_off_by(user, now),
+        tone="danger",
+        icon="x-lg",
     ),
 ]

@@ -54,6 +54,7 @@ class DeclineForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 2}),
         help_text=_("Not required. The student reads it."),
+    )
 
 
 class MoveForm(TimeForm):

@@ -1,6 +1,7 @@
 """Pages of contracts, their payment and their reviews."""
 
 from contracts.views.booking import book, booking_options, give_time_back, pay_session
+from contracts.views.cancelling import contract_cancel, session_cancel
 from contracts.views.changes import answer_changes, request_changes, wanted_total
 from contracts.views.contracts import contract_list, contract_page, create, decide, next_session, of_session
 from contracts.views.extending import extend
@@ -25,6 +26,7 @@ __all__ = [
     "booking_options",
     "coach_reviews",
     "coach_reviews_newest",
+    "contract_cancel",
     "contract_list",
     "contract_page",
     "create",
@@ -50,5 +52,6 @@ __all__ = [
     "request_changes",
     "review",
     "series_new",
+    "session_cancel",
     "wanted_total",
 ]

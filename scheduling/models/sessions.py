@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -54,9 +54,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(state__in=[Session.State.UNSCHEDULED, Session.State.HELD], is_open=True).order_by("pk")
 
     def with_people(self) -> Self:
-        """With everybody's name at hand: two statements however many sessions."""
+        """With everybody's name and all wishes for another time at hand: three statements however many sessions."""
         places = Participant.objects.select_related("user").order_by("pk")
-        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places))
+        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places), "moves")
 
     def expired_holds(self, now: datetime) -> Self:
         return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
@@ -312,6 +312,22 @@ class Session(Stateful):
         if self.starts_at is None:
             return None
         return min(self.starts_at, self.earliest_starts_at or self.starts_at)
+
+    def may_be_called_off_by(self, user: User, now: datetime) -> bool:
+        """Whether this person may call it off; a time that is only held or asked for is given back instead."""
+        waiting = self.state == self.State.UNSCHEDULED and self.is_open
+        ahead = self.state == self.State.SCHEDULED and self.span[0] > now
+        return (waiting or ahead) and self.has_participant(user)
+
+    @property
+    def open_move(self) -> "Any | None":
+        """The wish for another time that waits for an answer; `with_people` spares it a question."""
+        return next((move for move in self.moves.all() if move.state == "open"), None)
+
+    @property
+    def last_move(self) -> "Any | None":
+        """The move that brought it to its time."""
+        return next((move for move in reversed(self.moves.all()) if move.state == "agreed"), None)
 
     def place_of(self, user: User) -> "Participant | None":
         return next((each for each in self.people if each.user_id == user.pk), None)

@@ -1,5 +1,6 @@
 from scheduling.views.availability import availability
 from scheduling.views.consulting import consultation
+from scheduling.views.moving import answer, move, reschedule
 from scheduling.views.notes import meeting, notes, satisfaction
 from scheduling.views.picking import hold, pick
 from scheduling.views.problems import outcome, report, withdraw_report
@@ -8,6 +9,7 @@ from scheduling.views.series import series, series_end
 from scheduling.views.sessions import complete, end, join, session, sessions, start
 
 __all__ = [
+    "answer",
     "answer_request",
     "availability",
     "complete",
@@ -16,10 +18,12 @@ __all__ = [
     "hold",
     "join",
     "meeting",
+    "move",
     "notes",
     "outcome",
     "pick",
     "report",
+    "reschedule",
     "satisfaction",
     "series",
     "series_end",

@@ -94,7 +94,8 @@ def week_page(request: HttpRequest, session: Session, now: datetime, **kept: Any
     reach = now + timedelta(days=366)
     made = session if session.pk else None
     until = week.end if week else reach
-    diary = read_diary(session.coach_id, [request.user], now, until, now, apart_from=made, kind=session.kind)
+    people = [place.user_id for place in session.people] if made else [request.user.pk]
+    diary = read_diary(session.coach_id, people, now, until, now, apart_from=made, kind=session.kind)
     week = week or _first_week(diary, session, now, zone)
     days = week.slots(diary, session.duration_minutes, now)
     return {
