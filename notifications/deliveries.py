@@ -54,7 +54,14 @@ class ReminderLogAdmin(ReminderAdmin):
 class SessionWithLogAdmin(SessionAdmin):
     """Sessions, with who was reminded of them, by which way and when."""
 
-    readonly_fields = [*SessionAdmin.readonly_fields, "reminders_log"]
+    readonly_fields = [*SessionAdmin.readonly_fields, "reminders_log", "notices"]
+
+    @admin.display(description=_("who was told what"))
+    def notices(self, session: Session) -> SafeString:
+        about = Event.objects.about(session, *session.problems.all()).exclude(name=REMINDER_DUE)
+        told = Notification.objects.filter(event__in=about).select_related("recipient").order_by("pk")
+        lines = ((_at(notice.made_at), notice.recipient, notice.text) for notice in told)
+        return format_html_join("", "<div>{} · {} · {}</div>", lines)
 
     @admin.display(description=_("reminders"))
     def reminders_log(self, session: Session) -> SafeString:

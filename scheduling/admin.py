@@ -55,12 +55,6 @@ class Problems(Rows):
     fields = readonly_fields = ["reporter", "kind", "text", "state", "reported_at", "decision"]
 
 
-class Reminders(Rows):
-    model = Reminder
-    verbose_name_plural = _("reminders")
-    fields = readonly_fields = ["recipient", "kind", "version", "due_at", "state"]
-
-
 @admin.register(Session)
 class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
     """All sessions; an unclear outcome is settled by an action."""
@@ -71,7 +65,7 @@ class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
     list_select_related = ["coach"]
     date_hierarchy = "starts_at"
     ordering = ["-pk"]
-    inlines = [Seats, Problems, Moves, Reminders]
+    inlines = [Seats, Problems, Moves]
     readonly_fields = ["evidence", "timeline"]
     change_actions = ["settle"]
     show_full_result_count = False
