@@ -13,6 +13,7 @@ from scheduling.actions import Action, actions_of
 from scheduling.models import Participant, Session
 
 ON_A_CARD = 2
+ASIDE = {"start", "meeting", "calendar"}  # what a session's own page offers, and no card
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Line:
 
     @property
     def on_card(self) -> list[Action]:
-        return self.actions[:ON_A_CARD]
+        aside = ASIDE if self.session.state in Session.OVER else ASIDE | {"notes"}
+        return [action for action in self.actions if action.name not in aside][:ON_A_CARD]
 
     @property
     def may(self) -> set[str]:

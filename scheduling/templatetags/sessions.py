@@ -53,7 +53,8 @@ def in_zone(instant: datetime, zone: str) -> str:
 def offset_in(instant: datetime, zone: str) -> str:
     """`Europe/Madrid, UTC+01:00`: what the clock of that zone stands at then."""
     text = instant.astimezone(ZoneInfo(zone)).strftime("%z")
-    return f"{zone.replace('_', ' ')}, UTC{text[:3].replace('-', '−')}:{text[3:5]}"
+    offset = f"UTC{text[:3].replace('-', '−')}:{text[3:5]}"
+    return offset if zone == "UTC" else f"{zone.replace('_', ' ')}, {offset}"
 
 
 @register.filter
