@@ -136,3 +136,22 @@ def _judged() -> QuerySet[CoachProfile]:
 def _count(rows: QuerySet[Any], how: Count | Sum) -> Coalesce:
     """What a coach's rows come to, nothing where there are none."""
     return Coalesce(Subquery(rows.order_by().values("coach").annotate(total=how).values("total")), 0)
+
+
+@invariant("booking: a single session is held exactly while it may be paid, and asked for only once it is")
+def single_sessions_follow_their_money() -> Iterable[dict[str, Any]]:
+    single = Booking.objects.filter(contract__kind__in=Contract.SINGLE_KINDS)
+    held, payable = Q(session__state="held"), Q(contract__state="awaiting_payment")
+    paid = Q(contract__state__in=["active", "completed"])
+    agreed = Q(session__state__in=["requested", "scheduled", "in_progress", "completed", "missed"])
+    ended = Q(contract__state__in=["expired", "declined"])
+    wrong = single.filter((held & ~payable) | (payable & ~held) | (paid & held) | (ended & agreed))
+    return wrong.values("pk", "contract", "contract__state", "state", "session__state")
+
+
+@invariant("consultation: free, and one of each pair counts")
+def consultations_are_free() -> Iterable[dict[str, Any]]:
+    free = Session.objects.filter(kind=Session.Kind.CONSULTATION)
+    yield from free.filter(bookings__isnull=False).values("pk", "coach", "booked_by")
+    counted = free.filter(uses_up=True).values("coach", "booked_by").annotate(counted=Count("pk"))
+    yield from counted.filter(counted__gt=1)

@@ -70,7 +70,10 @@ WAITING = """
 SELECT min(moment) FROM (
     SELECT due_at AS moment FROM scheduling_reminder WHERE state = 'planned'
     UNION ALL SELECT hold_expires_at FROM scheduling_session WHERE state = 'held'
+    UNION ALL SELECT answer_due_at FROM scheduling_session WHERE state = 'requested'
     UNION ALL SELECT ends_at FROM scheduling_session WHERE state IN ('scheduled', 'in_progress')
+    UNION ALL SELECT ended_at + interval '72 hours' FROM scheduling_session WHERE outcome = 'unclear' AND staff_asked_at IS NULL
+    UNION ALL SELECT until FROM contracts_sanction WHERE NOT is_over AND lifted_at IS NULL
     UNION ALL SELECT release_due_at FROM payments_portion WHERE state = 'held'
     UNION ALL SELECT due_at FROM payments_transfer WHERE state IN ('planned', 'unknown')
     UNION ALL SELECT due_at FROM payments_refund WHERE state IN ('planned', 'unknown')

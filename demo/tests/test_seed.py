@@ -22,7 +22,6 @@ from payments.models import LedgerEntry
 from scheduling.models import FreeTime, Session
 
 NOT_SEEDED = {
-    ("session", "requested"): "bookings that a coach must confirm are not offered yet",
     ("payment", "processing"): "the stand-in's cards answer at once",
     ("refund", "planned"): "lasts until the next sweep",
     ("refund", "refused"): "Stripe refuses a refund only of money that has gone back already",

@@ -2,10 +2,13 @@
 
 from demo.seed.cast import Cast, coaches_arrive
 from demo.seed.stage import Scene, Stage
-from demo.seed.story import endings, haggling, learning, leaving, today, wishes
+from demo.seed.story import bookings, calendars, endings, haggling, learning, leaving, today, trouble, wishes
 
 
 def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     """All scenes; the coaches arrive first."""
     told = [*wishes.SCENES, *haggling.SCENES, *learning.SCENES, *endings.SCENES, *leaving.SCENES, *today.SCENES]
+    told += bookings.SCENES
+    told += calendars.SCENES
+    told += trouble.SCENES
     return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
