@@ -7,6 +7,7 @@ from notifications.reactions import (  # noqa: F401 - they register
     groups,
     meeting,
     money,
+    moves,
     people,
     problems,
     proposals,

@@ -69,7 +69,9 @@ def test_who_has_not_spoken_is_asked_what_an_unclear_session_came_to(session, su
     [text] = told(session.coach, "outcome_said")
     assert text.endswith("Please say so, too.")
     ask_staff(session, now=OVER + 3 * DAY)
-    assert [each.url for each in Notification.objects.of(support)] == [f"/admin/scheduling/session/{session.pk}/change/"]
+    assert [each.url for each in Notification.objects.of(support)] == [
+        f"/admin/scheduling/session/{session.pk}/change/"
+    ]
 
 
 def test_each_step_is_told_in_its_own_words(support):

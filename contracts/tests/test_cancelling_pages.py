@@ -1,0 +1,111 @@
+"""The quote on the page and by the API is the quote that is executed."""
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.tests.factories import StudentFactory
+from contracts.models import Booking
+from contracts.tests.factories import accepted, active, scheduled
+from scheduling.models import Session
+from scheduling.tests.factories import SessionFactory, student_of
+
+pytestmark = pytest.mark.django_db
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+
+
+@pytest.fixture
+def session(standin, clock):
+    session = scheduled(active(standin))
+    Session.objects.filter(pk=session.pk).update(agreed_at=session.starts_at - 100 * HOUR)
+    return session
+
+
+def contract_of(session):
+    return Booking.objects.get(session=session).contract
+
+
+def hidden(page, name):
+    return page.content.decode().split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def test_the_page_shows_the_amounts_and_does_exactly_that(client, session, clock):
+    clock.travel_to(session.starts_at - 12 * HOUR)
+    client.force_login(contract_of(session).student)
+    page = client.get(f"/sessions/{session.pk}/cancel/")
+    assert "Call off, $25.00 back to me" in page.content.decode()
+    assert "$21.25" in page.content.decode()
+    answer = client.post(f"/sessions/{session.pk}/cancel/", {"quote": hidden(page, "quote"), "reason": "Ill"})
+    assert answer.headers["Location"] == f"/sessions/{session.pk}/"
+    booking = Booking.objects.get(session=session)
+    assert (booking.state, booking.portion.gross_cents) == ("cancelled", 2500)
+
+
+def test_a_stale_page_does_nothing_and_shows_the_difference(client, session, clock):
+    client.force_login(contract_of(session).student)
+    clock.travel_to(session.starts_at - 25 * HOUR)
+    page = client.get(f"/sessions/{session.pk}/cancel/")
+    clock.travel_to(session.starts_at - 23 * HOUR)
+    sent = {"quote": hidden(page, "quote"), "shown": hidden(page, "shown")}
+    again = client.post(f"/sessions/{session.pk}/cancel/", sent).content.decode()
+    assert "Nothing was called off" in again
+    assert "$50.00 would have gone back then; $25.00 would now." in again
+    assert Booking.objects.get(session=session).state == "confirmed"
+
+
+def test_a_contract_is_called_off_on_its_page(client, session):
+    contract = contract_of(session)
+    client.force_login(contract.student)
+    page = client.get(f"/contracts/{contract.pk}/cancel/")
+    assert "Call off, $200.00 back to me" in page.content.decode()
+    client.post(f"/contracts/{contract.pk}/cancel/", {"quote": hidden(page, "quote")})
+    contract.refresh_from_db()
+    assert contract.state == "cancelled"
+
+
+def test_a_contract_that_is_not_paid_is_asked_plainly(client, clock):
+    contract = accepted()
+    client.force_login(contract.student)
+    assert b"not paid yet" in client.get(f"/contracts/{contract.pk}/cancel/").content
+    client.post(f"/contracts/{contract.pk}/cancel/")
+    contract.refresh_from_db()
+    assert contract.state == "cancelled"
+
+
+def test_a_consultation_says_whether_it_counts(client, clock):
+    session = SessionFactory(kind="consultation", starts_at=clock.now() + HOUR, duration_minutes=15)
+    client.force_login(student_of(session))
+    assert b"you cannot have another one" in client.get(f"/sessions/{session.pk}/cancel/").content
+
+
+def test_strangers_see_nothing(client, session):
+    client.force_login(StudentFactory())
+    assert client.get(f"/sessions/{session.pk}/cancel/").status_code == 404
+    assert client.get(f"/contracts/{contract_of(session).pk}/cancel/").status_code == 404
+
+
+@pytest.mark.parametrize("thing", ["sessions", "bookings", "contracts"])
+def test_clients_get_the_quote_and_execute_it(client, session, thing):
+    booking = Booking.objects.get(session=session)
+    pk = {"sessions": session.pk, "bookings": booking.pk, "contracts": booking.contract_id}[thing]
+    client.force_login(booking.contract.student)
+    path = f"/api/v1/{thing}/{pk}/cancel/"
+    stale = client.post(path, {"quote": "0"}, content_type="application/json")
+    quote = client.get(path).json()
+    assert (stale.status_code, stale.json()["code"], stale.json()["quote"]) == (409, "stale_quote", quote)
+    assert quote["back"]["amount_cents"] == (20000 if thing == "contracts" else 5000)
+    done = client.post(path, {"quote": quote["id"]}, content_type="application/json")
+    assert (done.status_code, done.json()) == (200, quote)
+    booking.refresh_from_db()
+    assert booking.state == "cancelled"
+    assert client.post(path, {"quote": quote["id"]}, content_type="application/json").status_code == 409
+
+
+def test_a_client_moves_a_booking(client, session):
+    booking = Booking.objects.get(session=session)
+    client.force_login(booking.contract.student)
+    wanted = {"scheduled_at": (session.starts_at + 24 * HOUR).isoformat()}
+    done = client.put(f"/api/v1/bookings/{booking.pk}/reschedule/", wanted, content_type="application/json")
+    assert (done.status_code, done.json()["status"]) == (200, "agreed")
+    session.refresh_from_db()
+    assert done.json()["session"] == session.pk
