@@ -11,6 +11,7 @@ from scheduling.events import (
     HOLD_EXPIRED,
     SEAT_EXPIRED,
     SEAT_LEFT,
+    SEAT_TAKEN,
     SESSION_CANCELLED,
     SESSION_DECLINED,
     SESSION_ENDED,
@@ -48,7 +49,7 @@ def consultation_missed(session: Session, event: Event) -> None:
 
 
 @on(SESSION_SCHEDULED, SESSION_MOVED, SESSION_FOLLOWED_CLOCKS, SESSION_CANCELLED, SESSION_GIVEN_BACK)
-@on(SEAT_EXPIRED)
+@on(SEAT_EXPIRED, SEAT_LEFT, SEAT_TAKEN)
 def calendars_follow(session: Session, event: Event) -> None:
     plan_copies(session, now=event.at)
 

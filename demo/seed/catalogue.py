@@ -19,7 +19,7 @@ from demo.seed.people import DOMAIN, PASSWORD
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 from notifications.models import Notification
 from payments.models import Payment, Portion, Refund, Transfer
-from scheduling.models import Reminder, Session
+from scheduling.models import Feed, Reminder, Session
 
 TOKEN_LIFE = timedelta(hours=24)
 STATEFUL = {
@@ -40,6 +40,7 @@ STATEFUL = {
 JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
     "review": (Review, lambda row: "withdrawn" if row.withdrawn_at else "public" if row.is_public else "private"),
     "saved_request": (SavedRequest, lambda row: "open" if row.request.is_open else "ended"),
+    "calendar_feed": (Feed, lambda row: "made"),
     "notification": (Notification, lambda row: "read" if row.read_at else "unread"),
 }
 
