@@ -61,6 +61,18 @@ def test_the_production_environment_starts() -> None:
         ({"EMAIL_URL": "carrier-pigeon"}, "EMAIL_URL must look like smtp+tls://user:password@host:587"),
         ({"TRUSTED_PROXY_COUNT": "one"}, "TRUSTED_PROXY_COUNT must be a whole number"),
         ({"GOOGLE_CLIENT_ID": "id"}, "GOOGLE_CLIENT_SECRET is missing (GOOGLE_CLIENT_ID is set)"),
+        ({"JITSI_HOST": "https://meet.example.org"}, "JITSI_HOST must be the name of a host, such as meet.example.org"),
+        ({"LIVEKIT_API_KEY": "key"}, "LIVEKIT_URL must look like wss://host (a setting of LiveKit is set)"),
+        (
+            {"LIVEKIT_URL": "https://rooms.example.org"},
+            "LIVEKIT_URL must look like wss://host (a setting of LiveKit is set)",
+        ),
+        ({"LIVEKIT_URL": "wss://rooms.example.org"}, "LIVEKIT_API_KEY is missing (LIVEKIT_URL is set)"),
+        (
+            {"LIVEKIT_URL": "wss://rooms.example.org", "LIVEKIT_API_KEY": "key", "LIVEKIT_API_SECRET": "short"},
+            "LIVEKIT_API_SECRET must have 32 or more characters (LIVEKIT_URL is set)",
+        ),
+        ({"LIVEKIT_MEET_URL": "http://meet.example.org"}, "LIVEKIT_MEET_URL must look like https://host/page"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ({"SENTRY_DSN": "hello"}, "SENTRY_DSN must look like https://key@host/project"),
     ],

@@ -22,8 +22,8 @@ from marketplace.models import Invitation, LearningRequest, Proposal, SavedReque
 from marketplace.operations import propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.models import StripeCustomer, StripeEvent
-from scheduling.models import Move
-from scheduling.operations import confirm_outcome
+from scheduling.models import Move, Session
+from scheduling.operations import confirm_outcome, write_note, write_summary
 from scheduling.tests.factories import SessionFactory
 
 NAME, EMAIL, SECRET = "Zyxwv O'Qmarker", "zyxwv.q@example.com", "Hushhush"
@@ -57,6 +57,8 @@ def learnt(person, standin, clock_of_test):
     contract = active(standin, session_count=1, request__student=person, coach=CoachFactory(name="Lucía"))
     session = held_session(contract, clock_of_test)
     confirm_outcome(session, by=person, now=clock.now())
+    write_note(session, text=SECRET, by=person)
+    write_summary(session, text=f"{NAME} did well.", by=session.coach, now=clock.now())
     contract.refresh_from_db()
     write_review(contract, by=person, stars=5, text="She is patient.", now=clock.now())
     return contract
@@ -67,6 +69,9 @@ def taught(person, standin, clock_of_test):
     contract = active(standin, session_count=1, coach=person)
     session = held_session(contract, clock_of_test)
     confirm_outcome(session, by=contract.student, now=clock.now())
+    write_note(session, text=SECRET, by=person)
+    write_summary(session, text=SECRET, by=person, now=clock.now())
+    Session.objects.filter(pk=session.pk).update(meeting_url=f"https://meet.jit.si/{SECRET}")
     contract.refresh_from_db()
     return contract
 

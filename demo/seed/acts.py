@@ -12,7 +12,7 @@ from marketplace.models import LearningRequest, Proposal
 from marketplace.operations import accept_proposal, post_request, propose
 from payments.operations import settle_checkout
 from scheduling.models import Session
-from scheduling.operations import check_in, confirm_outcome, schedule
+from scheduling.operations import check_in, confirm_outcome, rate_session, schedule, write_note, write_summary
 from scheduling.slots import slots
 
 Playing = Iterator[datetime]
@@ -111,6 +111,25 @@ def meet(stage: Stage, session: Session, *who: User, confirm: bool = True) -> Pl
     if confirm:
         student = next(place.user for place in session.participants.select_related("user") if place.role == "student")
         confirm_outcome(session, by=student, now=stage.now())
+        look_back(stage, session, student)
+
+
+def look_back(stage: Stage, session: Session, student: User) -> None:
+    """After a session that took place the coach sums it up, and the student keeps a note and says how it was."""
+    session = Session.objects.get(pk=session.pk)
+    if session.state == Session.State.COMPLETED:
+        text, note, stars = WRITTEN[session.pk % len(WRITTEN)]
+        write_summary(session, text=text, by=session.coach, now=stage.now())
+        write_note(session, text=note, by=student)
+        rate_session(session, stars=stars, by=student, now=stage.now())
+
+
+WRITTEN = [
+    ("The plan for the next weeks, and a first round of questions.\n\nNext time: bring two examples.", "", 5),
+    ("We went through your homework and practised the three points you got wrong.", "Look at point two again.", 4),
+    ("A long conversation with few corrections. You hesitate less than last week.", "Ask for more to listen to.", 5),
+    ("Most of the hour went into preparing your week; the rest into questions.", "Too fast at the end.", 3),
+]
 
 
 def learn(stage: Stage, contract: Contract, number: int, days_ago: int, hour: int, **how: bool) -> Playing:

@@ -52,6 +52,8 @@ def forget_calendar(person: User, *, now: datetime) -> None:
     Waiting.objects.filter(student=person).delete()
     Participant.objects.filter(user=person).update(note="", satisfaction=None)
     Session.objects.filter(booked_by=person).update(note_to_coach="")
-    Session.objects.filter(coach=person).update(decline_reason="")
+    Session.objects.filter(coach=person).update(decline_reason="", summary="", meeting_url="")
+    alone = Session.objects.filter(participants__user=person).exclude(kind=Session.Kind.GROUP)
+    alone.update(summary="")  # it is about them
     Move.objects.filter(asked_by=person).update(reason="")
     Problem.objects.filter(reporter=person).update(text="")
