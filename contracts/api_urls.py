@@ -9,6 +9,7 @@ router = SimpleRouter()
 router.register("contracts", api.ContractViewSet, basename="api-contract")
 router.register("marks", api.MarkViewSet, basename="api-mark")
 router.register("bookings", api.BookingViewSet, basename="api-booking")
+router.register("groups", api.GroupViewSet, basename="api-group")
 
 urlpatterns = [
     path("sessions/<int:pk>/cancel/", api.SessionCancelView.as_view(), name="api-session-cancel"),

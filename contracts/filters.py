@@ -41,7 +41,10 @@ class GroupFilter(django_filters.FilterSet):
 
     words = django_filters.CharFilter(label=_("Words"), method="by_words")
     skill = django_filters.ModelChoiceFilter(
-        label=_("Skill of the coach"), queryset=Skill.objects.all(), to_field_name="slug", method="by_skill"
+        label=_("Skill of the coach"),
+        field_name="session__coach__coach_profile__skills",
+        queryset=Skill.objects.all(),
+        to_field_name="slug",
     )
     coach = django_filters.NumberFilter(field_name="session__coach", widget=forms.HiddenInput)
     free = django_filters.BooleanFilter(label=_("With a free seat"), widget=forms.CheckboxInput, method="by_free")
@@ -52,9 +55,6 @@ class GroupFilter(django_filters.FilterSet):
 
     def by_words(self, offers, name, value):  # type: ignore[no-untyped-def]
         return offers.filter(Q(session__title__icontains=value) | Q(description__icontains=value))
-
-    def by_skill(self, offers, name, value):  # type: ignore[no-untyped-def]
-        return offers.filter(session__coach__coach_profile__skills=value)
 
     def by_free(self, offers, name, value):  # type: ignore[no-untyped-def]
         return offers.filter(free__gt=0) if value else offers

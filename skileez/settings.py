@@ -339,6 +339,7 @@ SPECTACULAR_SETTINGS = {
         "LanguageLevelEnum": "accounts.places.LEVELS",
         "ChangeRequestStateEnum": "contracts.models.ChangeRequest.State",
         "ProposalStateEnum": "marketplace.models.Proposal.State",
+        "RoleEnum": "accounts.models.Role",
         "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
     },
 }

@@ -8,6 +8,7 @@ from contracts.api.cancelling import (
     SessionCancelView,
 )
 from contracts.api.contracts import ContractSerializer, ContractViewSet
+from contracts.api.groups import GroupViewSet
 from contracts.api.marks import MarkViewSet
 from contracts.api.payment import CheckoutView
 from contracts.api.reviews import CoachReviewViewSet, ReviewView, SessionReviewViewSet
@@ -24,6 +25,7 @@ __all__ = [
     "ContractSerializer",
     "ContractSeriesView",
     "ContractViewSet",
+    "GroupViewSet",
     "MarkViewSet",
     "ReviewView",
     "SessionCancelView",

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from contracts.models import Contract, GroupOffer
@@ -119,3 +120,59 @@ def test_a_coach_s_profile_shows_what_they_announce(client):
     offer = published()
     page = client.get(reverse("coach-groups", args=[offer.session.coach_id]))
     assert "Small talk" in text_of(page)
+
+
+def api(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+def asked(**other):
+    starts_at = (now() + timedelta(days=5)).replace(minute=0, second=0, microsecond=0)
+    return {
+        "title": "Small talk", "description": "We talk.", "scheduled_at": starts_at.isoformat(), "duration_minutes": 60,
+        "seats": 2, "minimum_enrolment": 0, "price": {"amount_cents": 1500, "currency": "usd"},
+    } | other  # fmt: skip
+
+
+def test_clients_announce_change_and_find(client):
+    coach = CoachFactory()
+    opens_all_day(coach)
+    made = api(coach).post("/api/v1/groups/", asked(), format="json")
+    assert (made.status_code, made.json()["free_seats"]) == (201, 2)
+    path = f"/api/v1/groups/{made.json()['id']}/"
+    terms = {name: asked()[name] for name in ("description", "minimum_enrolment", "price")}
+    changed = api(coach).put(path, terms | {"title": "Long talk", "seats": 4}, format="json")
+    assert (changed.json()["title"], changed.json()["free_seats"]) == ("Long talk", 4)
+    found = api(StudentFactory()).get("/api/v1/groups/", {"words": "long"}).json()["results"]
+    assert [each["id"] for each in found] == [made.json()["id"]]
+    assert api(StudentFactory()).put(path, terms | {"title": "Other", "seats": 4}, format="json").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"scheduled_at": "2027-01-01T10:00:00"}, 400),
+        ({"seats": 101}, 400),
+        ({"price": {"amount_cents": 1500, "currency": "eur"}}, 409),
+        ({"price": {"amount_cents": 1, "currency": "usd"}}, 409),
+    ],
+)
+def test_clients_are_told_what_cannot_be_announced(wrong, code):
+    coach = CoachFactory()
+    opens_all_day(coach)
+    assert api(coach).post("/api/v1/groups/", asked(**wrong), format="json").status_code == code
+
+
+def test_clients_join_wait_and_leave(standin):
+    session = published().session
+    path = f"/api/v1/groups/{session.pk}/"
+    answer = api(StudentFactory()).post(path + "join/")
+    assert (answer.status_code, answer.json()["state"]) == (201, "awaiting_payment")
+    joined(session, standin)
+    waiting = api(StudentFactory())
+    assert waiting.post(path + "join/").json()["code"] == "full"
+    assert waiting.post(path + "line/").json() == {"status": "waiting", "position": 1, "offer_ends_at": None}
+    assert waiting.delete(path + "line/").status_code == 204
+    assert api(session.coach).post(path + "go-ahead/").status_code == 200

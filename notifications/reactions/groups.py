@@ -1,16 +1,37 @@
 """What people are told of weekly series and of group sessions."""
 
-from django.utils.functional import lazy
+from django.urls import reverse
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.events import telling_of
 from core.models import Event
+from notifications.calendars import invitation_for
+from notifications.live import announce
 from notifications.operations import tell
 from notifications.words import moment, say
-from scheduling.events import SERIES_BOOKED, SERIES_ENDED, SERIES_STAYED, SESSION_FOLLOWED_CLOCKS
-from scheduling.models import Series, Session
+from scheduling.events import (
+    GROUP_BELOW_LEAST,
+    GROUP_CHANGED,
+    GROUP_GOES_AHEAD,
+    GROUP_TOO_SMALL,
+    LINE_JOINED,
+    LINE_LEFT,
+    OFFER_PASSED,
+    SEAT_EXPIRED,
+    SEAT_HELD,
+    SEAT_LEFT,
+    SEAT_OFFERED,
+    SEAT_TAKEN,
+    SEATS_FREE_FOR_ALL,
+    SERIES_BOOKED,
+    SERIES_ENDED,
+    SERIES_STAYED,
+    SESSION_FOLLOWED_CLOCKS,
+)
+from scheduling.models import Participant, Series, Session
 
 some_sessions = lazy(lambda count: ngettext("%(n)d session", "%(n)d sessions", count) % {"n": count}, str)
 
@@ -42,7 +63,8 @@ def tell_of_new_clocks(session: Session, event: Event) -> None:
     for place in session.participants.select_related("user").order_by("pk"):
         subject = _("Your weekly session and new rules for clocks")
         url = session.get_absolute_url()
-        tell(place.user, event, kind="sessions", text=said, url=url, mail="notice", subject=subject)
+        about = {"subject": subject, "calendar": invitation_for(place.user, session, event)}
+        tell(place.user, event, kind="sessions", text=said, url=url, mail="notice", **about)
 
 
 @telling_of(SERIES_STAYED)
@@ -56,3 +78,89 @@ def tell_of_what_stayed(series: Series, event: Event) -> None:
     said = say(_("New rules for clocks: {sessions} of series {number} stay."), sessions=stayed, number=series.pk)
     for person in User.objects.filter(is_staff=True, is_active=True):
         tell(person, event, kind="sessions", text=said, url=f"/admin/scheduling/series/{series.pk}/change/")
+
+
+@telling_of(SEAT_TAKEN)
+def tell_of_seat(session: Session, event: Event) -> None:
+    student = _student(event)
+    text = say(_("You have a seat in “{title}” on {moment}."), title=session.title, moment=moment(session.starts_at))
+    _tell(student, session, event, text, _("You have a seat"), invitation_for(student, session, event))
+    text = say(_("{name} has taken a seat in “{title}”."), name=student.name, title=session.title)
+    _tell(session.coach, session, event, text)
+
+
+@telling_of(SEAT_LEFT)
+def tell_of_seat_given_up(session: Session, event: Event) -> None:
+    if event.by_id != session.coach_id and event.facts["student"] == event.by_id:
+        text = say(_("{name} has given up a seat in “{title}”."), name=_student(event).name, title=session.title)
+        _tell(session.coach, session, event, text)
+
+
+@telling_of(SEAT_EXPIRED)
+def tell_of_seat_not_paid(session: Session, event: Event) -> None:
+    text = say(_("Your seat in “{title}” was kept for 15 minutes, which are over."), title=session.title)
+    _tell(_student(event), session, event, text)
+
+
+@telling_of(SEAT_OFFERED)
+def tell_first_in_line(session: Session, event: Event) -> None:
+    until = moment(session.waiting.get(pk=event.facts["waiting"]).offer_ends_at)
+    text = say(_("A seat in “{title}” is kept for you until {moment}."), title=session.title, moment=until)
+    _tell(_student(event), session, event, text, _("A seat is kept for you"))
+
+
+@telling_of(OFFER_PASSED)
+def tell_of_offer_that_passed(session: Session, event: Event) -> None:
+    text = say(_("The seat in “{title}” that was kept for you went to the next in line."), title=session.title)
+    _tell(_student(event), session, event, text)
+
+
+@telling_of(SEATS_FREE_FOR_ALL)
+def tell_all_in_line(session: Session, event: Event) -> None:
+    text = say(_("A seat in “{title}” is free: whoever comes first has it."), title=session.title)
+    for student in User.objects.filter(pk__in=event.facts["line"]):
+        _tell(student, session, event, text, _("A seat is free"))
+
+
+@telling_of(GROUP_BELOW_LEAST)
+def warn_its_coach(session: Session, event: Event) -> None:
+    text = _("Too few have enrolled for “{title}” on {moment}. Say that it takes place anyway, or it is called off.")
+    said = say(text, title=session.title, moment=moment(session.starts_at))
+    _tell(session.coach, session, event, said, _("Your group session may be called off"))
+
+
+@telling_of(GROUP_TOO_SMALL)
+def tell_why_it_was_called_off(session: Session, event: Event) -> None:
+    text = say(_("“{title}” had too few students and was called off. All money goes back."), title=session.title)
+    for place in session.participants.filter(state=Participant.State.TAKEN).select_related("user"):
+        _tell(place.user, session, event, text)
+
+
+@telling_of(GROUP_GOES_AHEAD)
+def tell_that_it_takes_place(session: Session, event: Event) -> None:
+    if event.by_id:
+        text = say(_("“{title}” takes place, however many come."), title=session.title)
+        for place in session.participants.filter(state=Participant.State.TAKEN, role=Role.STUDENT):
+            _tell(place.user, session, event, text)
+
+
+@telling_of(SEAT_HELD, LINE_JOINED, LINE_LEFT, GROUP_CHANGED)
+def let_open_pages_look_again(session: Session, event: Event) -> None:
+    announce([session.coach_id], "sessions")
+
+
+def _student(event: Event) -> User:
+    return User.objects.get(pk=event.facts["student"])
+
+
+def _tell(
+    person: User,
+    session: Session,
+    event: Event,
+    text: Promise | str,
+    subject: Promise | str | None = None,
+    calendar: str = "",
+) -> None:
+    """A notice on a group session; with a subject also a mail, with a file for calendars where there is one."""
+    about = {"mail": "notice" if subject else None, "subject": subject, "calendar": calendar}
+    tell(person, event, kind="sessions", text=text, url=reverse("group", args=[session.pk]), **about)
