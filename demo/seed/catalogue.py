@@ -13,13 +13,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import models
 
 from accounts.models import CoachProfile, User
-from contracts.models import Booking, Contract, Review
+from contracts.models import Booking, Contract, Mark, Review, Sanction
 from core.models import OutgoingMail
 from demo.seed.people import DOMAIN, PASSWORD
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 from notifications.models import Notification
 from payments.models import Payment, Portion, Refund, Transfer
-from scheduling.models import Feed, Reminder, Session
+from scheduling.models import Feed, Problem, Reminder, Session
 
 TOKEN_LIFE = timedelta(hours=24)
 STATEFUL = {
@@ -36,11 +36,14 @@ STATEFUL = {
     "transfer": Transfer,
     "refund": Refund,
     "mail": OutgoingMail,
+    "problem": Problem,
+    "mark": Mark,
 }
 JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
     "review": (Review, lambda row: "withdrawn" if row.withdrawn_at else "public" if row.is_public else "private"),
     "saved_request": (SavedRequest, lambda row: "open" if row.request.is_open else "ended"),
     "calendar_feed": (Feed, lambda row: "made"),
+    "sanction": (Sanction, lambda row: "running" if row.is_running else "over"),
     "notification": (Notification, lambda row: "read" if row.read_at else "unread"),
 }
 

@@ -2,7 +2,7 @@
 
 from demo.seed.cast import Cast, coaches_arrive
 from demo.seed.stage import Scene, Stage
-from demo.seed.story import bookings, calendars, endings, haggling, learning, leaving, today, trouble, wishes
+from demo.seed.story import availability, bookings, calendars, endings, haggling, learning, leaving, today, trouble, wishes
 
 
 def scenes(stage: Stage, cast: Cast) -> list[Scene]:
