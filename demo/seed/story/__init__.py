@@ -2,12 +2,24 @@
 
 from demo.seed.cast import Cast, coaches_arrive
 from demo.seed.stage import Scene, Stage
-from demo.seed.story import availability, bookings, calendars, endings, haggling, learning, leaving, today, trouble, wishes
+from demo.seed.story import (
+    availability,
+    bookings,
+    calendars,
+    endings,
+    haggling,
+    learning,
+    leaving,
+    today,
+    trouble,
+    wishes,
+)
 
 
 def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     """All scenes; the coaches arrive first."""
     told = [*wishes.SCENES, *haggling.SCENES, *learning.SCENES, *endings.SCENES, *leaving.SCENES, *today.SCENES]
+    told += availability.SCENES
     told += bookings.SCENES
     told += calendars.SCENES
     told += trouble.SCENES
