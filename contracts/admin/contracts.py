@@ -1,9 +1,24 @@
 """Contracts, bookings and reviews for staff: to look at; money and states move by operations only."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django_object_actions import DjangoObjectActions, action
 
-from contracts.models import Booking, Contract, Review
+from contracts.models import Booking, ChangeRequest, Contract, Review
+from contracts.operations import cancel_by_staff
+from contracts.terms_forms import StaffReasonForm
+from contracts.timeline import timeline_of
+from core import clock
 from core.admin import ReadOnlyAdmin
+from core.money import as_text
+from core.pages import refusals_on
+from core.templatetags.skileez import when
 
 
 class BookingInline(admin.TabularInline):
@@ -17,16 +32,58 @@ class BookingInline(admin.TabularInline):
         return False
 
 
+class ChangeRequestInline(BookingInline):
+    """Other terms that the coach asked for, oldest first."""
+
+    model = ChangeRequest
+    fields = ["number", "state", "asked_by", "before", "after", "words", "asked_at", "answered_at"]
+    readonly_fields = fields
+
+
 @admin.register(Contract)
-class ContractAdmin(ReadOnlyAdmin):
-    list_display = ["number", "title", "state", "student", "coach", "total_cents", "currency", "created_at"]
-    list_filter = ["state", "origin"]
-    search_fields = ["number", "title", "student__email", "coach__email"]
+class ContractAdmin(DjangoObjectActions, ReadOnlyAdmin):
+    """All contracts; one that is not paid yet is called off by an action, with a reason."""
+
+    list_display = ["number", "title", "state", "kind", "student", "coach", "total", "created_at", "expires_at"]
+    list_filter = ["state", "kind", "origin", "payment_model", "is_coachs_idea", "created_at"]
+    search_fields = ["number", "title", "student__email", "student__name", "coach__email", "coach__name"]
     list_select_related = ["student", "coach", "escrow"]
     ordering = ["-pk"]
     show_full_result_count = False
-    inlines = [BookingInline]
-    readonly_fields = ["timeline"]
+    inlines = [BookingInline, ChangeRequestInline]
+    readonly_fields = ["story", "timeline"]
+    change_actions = ["call_off"]
+
+    @admin.display(description=_("total"))
+    def total(self, contract):
+        return as_text(contract.total_cents, contract.currency)
+
+    @admin.display(description=_("in words"))
+    def story(self, contract):
+        """What both parties read, newest first."""
+        told = timeline_of(contract, contract.bookings.select_related("session", "portion"))
+        lines = ((when(entry.at), entry.text, entry.who or "–") for entry in told)
+        return format_html_join("", "<div>{} · {} · {}</div>", lines)
+
+    def get_change_actions(self, request, object_id, form_url):
+        unpaid = Contract.objects.filter(pk=object_id, state__in=[*Contract.OPEN_STEPS])
+        may = request.user.has_perm("contracts.change_contract")
+        return self.change_actions if may and unpaid.exclude(kind__in=Contract.HELD_KINDS).exists() else []
+
+    @action(label=_("Call off"), methods=("GET", "POST"))
+    def call_off(self, request, contract):
+        if not request.user.has_perm("contracts.change_contract"):
+            raise PermissionDenied
+        back = reverse("admin:contracts_contract_change", args=[contract.pk])
+        form = StaffReasonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with refusals_on(form):
+                cancel_by_staff(contract, by=request.user, now=clock.now(), **form.cleaned_data)
+                messages.success(request, gettext("The contract is called off, and both parties read why."))
+                return HttpResponseRedirect(back)
+        context = self.admin_site.each_context(request) | {"form": form, "row": contract, "opts": self.opts}
+        context |= {"title": gettext("Call this contract off?"), "back": back}
+        return render(request, "admin/contracts/decide.html", context)
 
 
 @admin.register(Booking)

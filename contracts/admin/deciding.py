@@ -19,7 +19,10 @@ class DecisionForm(forms.Form):
     """Why staff decide so, for the person to read."""
 
     decision = forms.CharField(
-        label=_("Why"), max_length=2000, widget=forms.Textarea({"rows": 5}), help_text=_("The people concerned read this.")
+        label=_("Why"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("The people concerned read this."),
     )
 
 

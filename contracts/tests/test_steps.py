@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -175,3 +176,22 @@ def test_proposals_of_others_are_not_freed_with_it(clock):
     operations.decline_contract(contract, by=contract.coach, now=clock.now())
     other.refresh_from_db()
     assert other.state == "open"
+
+
+def test_support_calls_a_contract_off_in_the_admin_with_a_reason(client):
+    support, contract = UserFactory(is_staff=True), sent()
+    support.groups.add(Group.objects.get(name="support"))
+    client.force_login(support)
+    address = f"/admin/contracts/contract/{contract.pk}/actions/call_off/"
+    shown = client.get(f"/admin/contracts/contract/{contract.pk}/change/").content.decode()
+    assert "Call off" in shown
+    assert "Contract drafted from the proposal" in shown
+    assert client.post(address, {"reason": ""}).status_code == 200
+    client.post(address, {"reason": "The student asked us by mail."})
+    contract.refresh_from_db()
+    assert (contract.state, contract.end_reason) == ("cancelled", "The student asked us by mail.")
+    assert "Call off" not in client.get(f"/admin/contracts/contract/{contract.pk}/change/").content.decode()
+    finance = UserFactory(is_staff=True)
+    finance.groups.add(Group.objects.get(name="finance"))
+    client.force_login(finance)
+    assert client.post(address, {"reason": "Again"}).status_code == 403

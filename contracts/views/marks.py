@@ -33,7 +33,10 @@ def marks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
     """One mark; the words that are sent ask for an excuse, or appeal against the answer to it."""
-    found, now = get_object_or_404(Mark.objects.of(request.user).select_related("session", "sanction"), pk=pk), clock.now()
+    found, now = (
+        get_object_or_404(Mark.objects.of(request.user).select_related("session", "sanction"), pk=pk),
+        clock.now(),
+    )
     form = MarkWordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         ask = operations.appeal_mark if found.state == Mark.State.KEPT else operations.ask_excuse

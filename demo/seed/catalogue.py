@@ -13,7 +13,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import models
 
 from accounts.models import CoachProfile, User
-from contracts.models import Booking, Contract, Mark, Review, Sanction
+from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction
 from core.models import OutgoingMail
 from demo.seed.people import DOMAIN, PASSWORD
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
@@ -28,6 +28,7 @@ STATEFUL = {
     "invitation": Invitation,
     "proposal": Proposal,
     "contract": Contract,
+    "change_request": ChangeRequest,
     "booking": Booking,
     "session": Session,
     "reminder": Reminder,

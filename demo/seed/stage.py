@@ -80,6 +80,8 @@ SELECT min(moment) FROM (
     UNION ALL SELECT expires_at FROM payments_payment WHERE state IN ('pending', 'processing')
     UNION ALL SELECT settled_at FROM payments_payment WHERE stripe_fee_cents IS NULL
     UNION ALL SELECT expires_at FROM contracts_contract WHERE state IN ('draft', 'awaiting_coach', 'awaiting_payment')
+    UNION ALL SELECT expires_at - interval '1 day' FROM contracts_contract
+        WHERE kind = 'contract' AND state IN ('draft', 'awaiting_coach', 'awaiting_payment')
     UNION ALL SELECT expires_at FROM marketplace_proposal WHERE state = 'open'
     UNION ALL SELECT expires_at FROM marketplace_learningrequest WHERE state IN ('open', 'paused')
 ) AS waiting WHERE moment > %s AND moment <= %s

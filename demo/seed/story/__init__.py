@@ -3,6 +3,7 @@
 from demo.seed.cast import Cast, coaches_arrive
 from demo.seed.stage import Scene, Stage
 from demo.seed.story import (
+    agreeing,
     availability,
     bookings,
     calendars,
@@ -23,4 +24,5 @@ def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     told += bookings.SCENES
     told += calendars.SCENES
     told += trouble.SCENES
+    told += agreeing.SCENES
     return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]

@@ -66,14 +66,18 @@ def ladder(stage: Stage, cast: Cast) -> Scene:
 
 
 def _excused(stage, mark, staff):
-    excuse_mark(mark, decision="Thank you for the note from the airport. We wish you calmer days.", by=staff, now=stage.now())
+    excuse_mark(
+        mark, decision="Thank you for the note from the airport. We wish you calmer days.", by=staff, now=stage.now()
+    )
     yield from ()
 
 
 def _appealed(stage, mark, staff):
     keep_mark(mark, decision="A word to your student would have been enough.", by=staff, now=stage.now())
     yield stage.now() + timedelta(days=1)
-    appeal_mark(mark, text="I did write, an hour before: the message is in our conversation.", by=mark.coach, now=stage.now())
+    appeal_mark(
+        mark, text="I did write, an hour before: the message is in our conversation.", by=mark.coach, now=stage.now()
+    )
 
 
 def _lifted(stage, mark, staff):

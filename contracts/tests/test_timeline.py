@@ -1,0 +1,149 @@
+"""The story of a contract in words that both parties read."""
+
+import pytest
+
+from accounts.tests.factories import StudentFactory
+from contracts import events as of_contracts
+from contracts import operations
+from contracts.models import Contract
+from contracts.progress import progress_of
+from contracts.sentences import SENTENCES
+from contracts.tests.factories import active, held_session, scheduled, sent
+from contracts.tests.test_api import api
+from contracts.timeline import timeline_of
+from core.events import record
+from payments import events as of_payments
+from scheduling import events as of_scheduling
+
+pytestmark = pytest.mark.django_db
+
+
+def texts(contract):
+    rows = contract.bookings.select_related("session", "portion")
+    return [entry.text for entry in timeline_of(contract, rows)][::-1]
+
+
+def told_in(contract):
+    rows = contract.bookings.select_related("session", "portion")
+    return timeline_of(contract, rows)
+
+
+@pytest.fixture
+def people():
+    return {"request__student": StudentFactory(name="Anna Berg"), "coach__name": "Lucía Sol"}
+
+
+def test_terms_money_and_sessions_are_told_in_whole_sentences(standin, clock, drain, people):
+    contract = sent(session_count=2, **people)
+    operations.request_changes(contract, by=contract.coach, now=clock.now(), rate_cents=4500)
+    contract = operations.agree_to_changes(contract, number=1, by=contract.student, now=clock.now())
+    payment = operations.start_payment(contract, by=contract.student, now=clock.now())
+    standin.pay(payment.checkout_session_id)
+    from payments.operations import settle_checkout
+
+    settle_checkout(payment.checkout_session_id, now=clock.now())
+    contract.refresh_from_db()
+    held_session(contract, clock)
+    clock.advance(hours=25)
+    drain()
+    told = texts(contract)
+    assert told[:4] == [
+        "Contract drafted from the proposal",
+        "Sent to Lucía",
+        "Lucía asked for other terms (request 1): $90.00 instead of $100.00",
+        "Anna agreed to request 1: the contract comes to $90.00 now",
+    ]
+    assert "$90.00 was paid and is held until the sessions are done" in told
+    assert any(line.startswith("Session 1 of 2 was scheduled for ") for line in told)
+    assert told[-2:] == ["Session 1 of 2 took place", "Session 1 of 2: $38.25 was released to Lucía, $6.75 is the fee"]
+
+
+def test_who_did_it_is_named_and_what_the_clock_did_has_nobody(standin, clock, people):
+    contract = active(standin, **people)
+    who = {entry.name: entry.who for entry in told_in(contract)}
+    assert who["contract_sent"] == "Anna Berg"
+    assert who["contract_accepted"] == "Lucía Sol"
+    assert who["contract_activated"] == ""
+
+
+def test_what_another_student_of_the_session_did_is_not_told(standin, clock):
+    contract = active(standin)
+    session = scheduled(contract)
+    before = len(told_in(contract))
+    record(session, "session_confirmed", by=StudentFactory(), at=clock.now())
+    assert len(told_in(contract)) == before
+
+
+def test_every_sentence_is_about_an_event_that_exists():
+    known = {
+        value
+        for floor in (of_contracts, of_payments, of_scheduling)
+        for name, value in vars(floor).items()
+        if name.isupper()
+    }
+    assert {name.partition(":")[0] for name in SENTENCES} - known == set()
+
+
+def test_progress_counts_what_is_done_ahead_open_and_held(standin, clock):
+    contract = active(standin)
+    held_session(contract, clock)
+    session = scheduled(contract, 2)
+    rows = contract.bookings.select_related("session", "portion")
+    progress = progress_of(rows)
+    assert (progress.total, progress.done, progress.ahead, progress.open, progress.returned) == (4, 1, 1, 2, 0)
+    assert (progress.remaining, progress.held_cents, progress.next_at) == (3, 20000, session.starts_at)
+
+
+def test_clients_read_the_same_story_and_a_stranger_nothing(standin):
+    contract = active(standin)
+    path = f"/api/v1/contracts/{contract.pk}/timeline/"
+    body = api(contract.coach).get(path).json()
+    assert [row["name"] for row in body][-2:] == ["contract_sent", "contract_drafted"]
+    assert set(body[0]) == {"name", "text", "at", "who"}
+    assert api(StudentFactory()).get(path).status_code == 404
+
+
+def test_terms_are_discussed_by_api(people):
+    contract = sent(**people)
+    coach, student = api(contract.coach), api(contract.student)
+    path = f"/api/v1/contracts/{contract.pk}/"
+    assert student.post(f"{path}request-changes/", {"session_count": 6}, format="json").status_code == 403
+    odd = coach.post(f"{path}request-changes/", {"rate": {"amount_cents": 4500, "currency": "eur"}}, format="json")
+    assert (odd.status_code, odd.json()["code"]) == (400, "invalid")
+    wanted = {"rate": {"amount_cents": 4500, "currency": "usd"}, "session_count": 6, "words": "Six!"}
+    made = coach.post(f"{path}request-changes/", wanted, format="json")
+    assert (made.status_code, made.json()["number"], made.json()["after"]["total"]["amount_cents"]) == (201, 1, 27000)
+    shown = student.get(path).json()
+    assert (shown["is_changing"], shown["can_be_accepted"], shown["end_date"]) == (True, False, None)
+    [asked] = student.get(f"{path}changes/").json()
+    assert [line["name"] for line in asked["differences"] if line["is_changed"]] == ["sessions", "rate", "total"]
+    stale = student.post(f"{path}changes/2/agree/")
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale_change")
+    assert coach.post(f"{path}changes/1/agree/").status_code == 403
+    assert student.post(f"{path}changes/1/agree/").json()["total_amount"]["amount_cents"] == 27000
+    assert api(StudentFactory()).post(f"{path}changes/1/agree/").status_code == 404
+
+
+def test_a_contract_is_extended_by_api_once_per_key(standin):
+    contract = active(standin)
+    client, path = api(contract.student), f"/api/v1/contracts/{contract.pk}/extend/"
+    answers = [client.post(path, {"session_count": 2}, format="json", headers={"Idempotency-Key": "k"}) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    body = answers[0].json()
+    assert (body["follows"], body["proposed_by"], body["total_amount"]["amount_cents"]) == (
+        contract.pk,
+        "student",
+        10000,
+    )
+    refused = client.post(path, {}, format="json")
+    assert (refused.json()["code"], refused.json()["contract"]) == ("extension_open", body["id"])
+    assert Contract.objects.count() == 2
+    assert api(StudentFactory()).post(path, {}, format="json").status_code == 404
+
+
+def test_a_reason_for_declining_goes_with_it_by_api():
+    contract = sent()
+    path = f"/api/v1/contracts/{contract.pk}/decline/"
+    body = api(contract.coach).post(path, {"reason": "Booked out"}, format="json").json()
+    assert (body["state"], body["end_reason"]) == ("declined", "Booked out")
+    assert body["end_date"] == str(Contract.objects.get().ended_at.date())
