@@ -186,4 +186,4 @@ def _refuse_second_trial(coach: User, student: User) -> None:
         raise Refused(_("You have had your trial with this coach. You can book a session."), code="trial_used")
 
 
-TITLES = {Kind.TRIAL: "Trial session", Kind.DIRECT: "Single session"}
+TITLES: dict[str, str] = {Kind.TRIAL: "Trial session", Kind.DIRECT: "Single session"}
