@@ -338,6 +338,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "LanguageLevelEnum": "accounts.places.LEVELS",
         "ChangeRequestStateEnum": "contracts.models.ChangeRequest.State",
+        "MarkReasonEnum": "contracts.models.Mark.Reason",
+        "MarkStateEnum": "contracts.models.Mark.State",
+        "ProblemKindEnum": "scheduling.models.Problem.Kind",
+        "ProblemStateEnum": "scheduling.models.Problem.State",
         "ProposalStateEnum": "marketplace.models.Proposal.State",
         "RoleEnum": "accounts.models.Role",
         "RequestLevelEnum": "marketplace.models.LearningRequest.Level",
