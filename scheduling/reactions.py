@@ -71,4 +71,5 @@ def seat_fell_free(session: Session, event: Event) -> None:
 
 @on(SESSION_CANCELLED)
 def line_is_over(session: Session, event: Event) -> None:
-    operations.end_line(session)
+    if session.kind == Session.Kind.GROUP:
+        operations.end_line(session)

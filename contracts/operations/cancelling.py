@@ -31,7 +31,8 @@ STAFF = "payments.add_refund"
 def quote_session(session: Session, *, by: User, now: datetime) -> Quote:
     """What calling this session off does: to a student their own seat, to its coach and staff all of it."""
     session = Session.objects.with_people().get(pk=session.pk)
-    bookings = _read(session.bookings.filter(state__in=OPEN))
+    unpaid = {"contract__kind": Contract.Kind.GROUP, "contract__state": Contract.State.AWAITING_PAYMENT}
+    bookings = _read(session.bookings.filter(state__in=OPEN).exclude(**unpaid))  # those seats end with the session
     if not bookings:
         return _quote_free(session, by=by, now=now)
     mine = bookings if _is_for_all(session, by) else [each for each in bookings if each.contract.student_id == by.pk]
@@ -64,8 +65,8 @@ def cancel_booked_session(session: Session, *, by: User, quote: str, reason: str
         return _call_off_free(session, given, by=by, reason=reason, now=now)
     if _is_for_all(session, by):
         cancel_session(session, by=by, now=now)
-    bookings = _read(Booking.objects.filter(pk__in=[line.booking for line in given.lines], state__in=OPEN))
-    _call_off(bookings, given, by=by, reason=reason, now=now)  # unpaid ones ended with the session
+    bookings = _read(Booking.objects.filter(pk__in=[line.booking for line in given.lines]))
+    _call_off(bookings, given, by=by, reason=reason, now=now)
     return given
 
 
