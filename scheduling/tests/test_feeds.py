@@ -151,7 +151,7 @@ def test_as_many_statements_for_one_session_as_for_twenty(client, count, django_
     for number in range(1, count):
         SessionFactory(coach=first.coach, starts_at=TEN + number * DAY)
     path = address(first.coach)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(read(client, path)) == count
 
 
