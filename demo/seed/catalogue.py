@@ -13,13 +13,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import models
 
 from accounts.models import CoachProfile, User
-from contracts.models import Booking, ChangeRequest, Contract, Mark, Review, Sanction
+from contracts.models import Booking, Cancellation, ChangeRequest, Contract, GroupOffer, Mark, Review, Sanction
 from core.models import OutgoingMail
 from demo.seed.people import DOMAIN, PASSWORD
 from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest
 from notifications.models import Notification
 from payments.models import Payment, Portion, Refund, Transfer
-from scheduling.models import Feed, Problem, Reminder, Session
+from scheduling.models import Feed, Move, Problem, Reminder, Series, Session, Waiting
 
 TOKEN_LIFE = timedelta(hours=24)
 STATEFUL = {
@@ -38,6 +38,8 @@ STATEFUL = {
     "refund": Refund,
     "mail": OutgoingMail,
     "problem": Problem,
+    "waiting": Waiting,
+    "move": Move,
     "mark": Mark,
 }
 JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
@@ -45,6 +47,8 @@ JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
     "saved_request": (SavedRequest, lambda row: "open" if row.request.is_open else "ended"),
     "calendar_feed": (Feed, lambda row: "made"),
     "sanction": (Sanction, lambda row: "running" if row.is_running else "over"),
+    "group": (GroupOffer, lambda row: row.session.state),
+    "series": (Series, lambda row: "ended" if row.ended_at else "running"),
     "notification": (Notification, lambda row: "read" if row.read_at else "unread"),
 }
 

@@ -9,6 +9,7 @@ from demo.seed.story import (
     calendars,
     endings,
     haggling,
+    groups,
     learning,
     leaving,
     today,
@@ -26,3 +27,4 @@ def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     told += trouble.SCENES
     told += agreeing.SCENES
     return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
+    told += groups.SCENES
