@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from accounts.models import StudentProfile, User
 from contracts.models import Booking, Contract, Review
@@ -78,7 +78,7 @@ class Work:
             Session.objects.filter(Exists(place), upcoming | held | waiting_for_yes | asked & Exists(silent))
             .filter(Q(coach=self.user) if self.as_coach else ~Q(coach=self.user))
             .annotate(is_upcoming=Case(When(upcoming, then=True), default=False))
-            .prefetch_related(Prefetch("participants", Participant.objects.select_related("user")))
+            .with_people()
             .order_by("starts_at")
             .distinct()
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -44,14 +44,11 @@ class Offer(NamedTuple):
 
 def actions_of(session: Session, user: User, now: datetime) -> list[Action]:
     """What this person may do with this session now, the next step first; it needs `with_people`, and asks no more."""
-    return [action for offer in OFFERS if offer.may(session, user, now) and (action := _of(offer, session))]
+    return [_of(offer, session) for offer in OFFERS if offer.may(session, user, now)]
 
 
-def _of(offer: Offer, session: Session) -> Action | None:
-    try:
-        url = reverse(offer.url_name, args=[session.pk])
-    except NoReverseMatch:
-        return None
+def _of(offer: Offer, session: Session) -> Action:
+    url = reverse(offer.url_name, args=[session.pk])
     return Action(offer.name, offer.label, url, offer.tone, offer.icon, offer.is_post)
 
 

@@ -106,12 +106,12 @@ def _shown(line: Line) -> dict[str, Any]:
 def _history(line: Line) -> dict[str, Any]:
     """What became of other times, and who called it off."""
     found, cancelled = line.session, None
-    moves = list(found.moves.order_by("pk")) if found.version else []
+    moves = found.moves.all()
     if found.state == Session.State.CANCELLED:
         cancelled = Event.objects.about(found).filter(name=events.SESSION_CANCELLED).last()
     return {
         "open_move": next((move for move in moves if move.state == Move.State.OPEN), None),
-        "last_move": next((move for move in reversed(moves) if move.state == Move.State.AGREED), None),
+        "last_move": next((move for move in reversed(list(moves)) if move.state == Move.State.AGREED), None),
         "cancelled": cancelled,
         "problems": found.problems.of(line.user).select_related("reporter").order_by("pk"),
     }
