@@ -8,8 +8,8 @@ from demo.seed.story import (
     bookings,
     calendars,
     endings,
-    haggling,
     groups,
+    haggling,
     learning,
     leaving,
     today,
@@ -26,5 +26,5 @@ def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     told += calendars.SCENES
     told += trouble.SCENES
     told += agreeing.SCENES
-    return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
     told += groups.SCENES
+    return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
