@@ -136,7 +136,7 @@ def test_what_can_be_booked_is_told_with_its_notice():
     Calendar.objects.update(takes_consultations=False)
     assert [each["kind"] for each in of(StudentFactory()).get(address).json()["kinds"]] == ["trial", "direct"]
     CoachProfile.objects.update(is_hidden=True)
-    assert of(StudentFactory()).get(address).json()["kinds"] == []
+    assert of(coach).get(address).json()["kinds"] == []
 
 
 def test_a_consultation_has_its_own_notice_and_may_be_switched_off():
