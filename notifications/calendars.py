@@ -8,16 +8,12 @@ from scheduling.models import Session
 
 
 def invitation_for(reader: User, session: Session, event: Event) -> str:
-    """What puts the agreed time into this reader's calendar."""
+    """What puts the agreed time of a session, read `with_people`, into this reader's calendar."""
     with as_read_by(reader):
-        return ics.invitation(_with_people(session), reader, at=event.at)
+        return ics.invitation(session, reader, at=event.at)
 
 
 def cancellation_for(reader: User, session: Session, event: Event) -> str:
     """What takes the session out of it; also for one who left a session that others keep."""
     with as_read_by(reader):
-        return ics.cancellation(_with_people(session), reader, at=event.at)
-
-
-def _with_people(session: Session) -> Session:
-    return Session.objects.with_people().get(pk=session.pk)
+        return ics.cancellation(session, reader, at=event.at)

@@ -17,14 +17,15 @@ from scheduling.events import (
     SESSION_SCHEDULED,
     SESSION_SETTLED,
 )
-from scheduling.models import Participant, Session
+from scheduling.models import Session
 
 
 @telling_of(SESSION_SCHEDULED)
 def tell_of_agreed_time(session: Session, event: Event) -> None:
     if "series" in event.facts:
         return  # one notice says it for all of them
-    for place in _places(session):
+    session = Session.objects.with_people().get(pk=session.pk)
+    for place in session.people:
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
         about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}
         about["calendar"] = invitation_for(place.user, session, event)
@@ -38,7 +39,8 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
 def tell_of_outcome(session: Session, event: Event) -> None:
     """Each student what their own seat came to, the coach what the session did; of seats settled by themselves, once."""
     settled = event.facts.get("students")
-    for place in _places(session):
+    session = Session.objects.with_people().get(pk=session.pk)
+    for place in session.people:
         if settled is None or place.user_id in settled:
             outcome = place.outcome or event.facts["outcome"]
             _tell(place.user, session, event, OUTCOMES[outcome][place.role])
@@ -47,7 +49,8 @@ def tell_of_outcome(session: Session, event: Event) -> None:
 @telling_of(SESSION_CANCELLED)
 def tell_of_cancelled_session(session: Session, event: Event) -> None:
     if session.starts_at:  # one without a time is nobody's loss
-        for place in _places(session):
+        session = Session.objects.with_people().get(pk=session.pk)
+        for place in session.people:
             text, subject = _("Your session with {name} on {moment} was cancelled."), _("Session cancelled")
             file = cancellation_for(place.user, session, event) if session.version else ""
             if place.user_id != event.by_id:
@@ -60,6 +63,7 @@ def tell_of_cancelled_session(session: Session, event: Event) -> None:
 @telling_of(REMINDER_DUE)
 def remind(session: Session, event: Event) -> None:
     recipient, kind = User.objects.get(pk=event.facts["recipient"]), event.facts["kind"]
+    session = Session.objects.with_people().get(pk=session.pk)
     is_late = session.span[0] - event.at < LATE.get(kind, timedelta())
     _tell(recipient, session, event, *(LATE_WORDS if is_late else REMINDERS[kind]))
 
@@ -82,14 +86,8 @@ def _sentence(text: Promise | str, session: Session, reader: User) -> Promise | 
     return say(text, name=_met(session, reader), moment=moment(session.starts_at))
 
 
-def _places(session: Session) -> list[Participant]:
-    return list(session.participants.filter(state=Participant.State.TAKEN).select_related("user").order_by("pk"))
-
-
 def _met(session: Session, reader: User) -> Promise | str:
-    met = [each for each in _places(session) if each.user_id != reader.pk]
-    if reader.pk != session.coach_id:
-        met = [each for each in met if each.role == Role.COACH]
+    met = session.others(reader)
     if len(met) > NAMED:
         return many_students(len(met))
     return ", ".join(each.user.name for each in met)
