@@ -42,7 +42,7 @@ class CacheThatMayBeAway(RedisCache):
         return int(self._else(delta, lambda: super(CacheThatMayBeAway, self).incr(key, delta, version)))
 
     def _else(self, otherwise: Any, work: Callable[[], Any]) -> Any:
-        [address] = self._servers
+        [address] = self._servers  # type: ignore[attr-defined]
         if away.is_away(address):
             return otherwise
         try:

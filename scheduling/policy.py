@@ -13,6 +13,10 @@ def _minutes(key: str) -> timedelta:
     return timedelta(minutes=settings.POLICY[key])
 
 
+def _hours(key: str) -> timedelta:
+    return timedelta(hours=settings.POLICY[key])
+
+
 def joinable_from(starts_at: datetime) -> datetime:
     """When the waiting room opens."""
     return starts_at - _minutes("join_before_minutes")
@@ -44,23 +48,23 @@ def most_open_consultations() -> int:
 
 def yes_due(asked_at: datetime, starts_at: datetime) -> datetime:
     """Until when a coach may say yes to a time: silence after that is a no."""
-    latest = starts_at - timedelta(hours=settings.POLICY["request_before_start_hours"])
-    return min(asked_at + timedelta(hours=settings.POLICY["request_answer_hours"]), latest)
+    latest = starts_at - _hours("request_before_start_hours")
+    return min(asked_at + _hours("request_answer_hours"), latest)
 
 
 def rated_until(ended_at: datetime) -> datetime:
     """Until when people may say, or say otherwise, how a session was."""
-    return ended_at + settings.POLICY["satisfaction_days"] * DAY
+    return ended_at + int(settings.POLICY["satisfaction_days"]) * DAY
 
 
 def is_near(starts_at: datetime, now: datetime) -> bool:
     """Whether a session of a series is so near that new rules for clocks do not move it any more."""
-    return starts_at - now <= timedelta(hours=settings.POLICY["series_near_hours"])
+    return starts_at - now <= _hours("series_near_hours")
 
 
 def is_free_to_give_back(starts_at: datetime, now: datetime) -> bool:
     """Whether a student may give a session of a series another time without asking anybody."""
-    return starts_at - now >= timedelta(hours=settings.POLICY["free_change_student_hours"])
+    return starts_at - now >= _hours("free_change_student_hours")
 
 
 def seats_of_a_group() -> tuple[int, int]:
@@ -71,33 +75,33 @@ def seats_of_a_group() -> tuple[int, int]:
 
 def group_warned_at(starts_at: datetime) -> datetime:
     """When a coach is told that too few have enrolled."""
-    return starts_at - timedelta(hours=settings.POLICY["group_warn_hours"])
+    return starts_at - _hours("group_warn_hours")
 
 
 def group_decided_at(starts_at: datetime) -> datetime:
     """When a group with too few students is called off; from then on a free seat is for whoever comes first."""
-    return starts_at - timedelta(hours=settings.POLICY["group_decide_hours"])
+    return starts_at - _hours("group_decide_hours")
 
 
 def group_warned_from(now: datetime) -> datetime:
     """The latest start of the groups whose coaches are due to be told."""
-    return now + timedelta(hours=settings.POLICY["group_warn_hours"])
+    return now + _hours("group_warn_hours")
 
 
 def group_decided_from(now: datetime) -> datetime:
     """The latest start of the groups that are due to be decided."""
-    return now + timedelta(hours=settings.POLICY["group_decide_hours"])
+    return now + _hours("group_decide_hours")
 
 
 def offer_until(starts_at: datetime, now: datetime) -> datetime:
     """Until when a free seat is kept for the first in line."""
-    return min(now + timedelta(hours=settings.POLICY["seat_offer_hours"]), group_decided_at(starts_at))
+    return min(now + _hours("seat_offer_hours"), group_decided_at(starts_at))
 
 
 def is_given_back(role: str, notice_minutes: int | None) -> bool:
     """Whether a cancelled consultation does not count: the student may have another one with this coach."""
     if role == "student" and notice_minutes is not None:
-        return notice_minutes >= settings.POLICY["consultation_change_hours"] * 60
+        return timedelta(minutes=notice_minutes) >= _hours("consultation_change_hours")
     return True
 
 
@@ -105,7 +109,8 @@ def notice_of(hours: int, *, is_by_request: bool) -> int:
     """The hours of notice a booking needs; by request never less than what a coach needs to answer it."""
     if not is_by_request:
         return hours
-    return max(hours, settings.POLICY["request_before_start_hours"] + settings.POLICY["request_least_answer_hours"])
+    least = settings.POLICY["request_before_start_hours"] + settings.POLICY["request_least_answer_hours"]
+    return max(hours, int(least))
 
 
 def reminders_of(starts_at: datetime, now: datetime) -> list[tuple[str, datetime]]:
@@ -146,9 +151,9 @@ def outcome_of_seats(seats: Iterable[str]) -> str:
 
 def reported_until(ended_at: datetime) -> datetime:
     """Until when a problem with a session may be reported, this moment not included."""
-    return ended_at + timedelta(hours=settings.POLICY["problem_hours"])
+    return ended_at + _hours("problem_hours")
 
 
 def unclear_for() -> timedelta:
     """How long after its end both sides may settle an unclear session before staff are asked."""
-    return timedelta(hours=settings.POLICY["unclear_hours"])
+    return _hours("unclear_hours")

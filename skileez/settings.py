@@ -5,6 +5,7 @@ A wrong or missing setting stops the start with one sentence that names it.
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -417,7 +418,7 @@ PORTFOLIO_HOSTS = env.list(
 )  # fmt: skip
 
 # Policy: the numbers of each rule, read only by the policy.py of the floor it rules; a contract keeps a copy of its day's.
-POLICY = {
+POLICY: dict[str, Any] = {
     # people
     "unconfirmed_days": 7,
     # time

@@ -5,6 +5,7 @@ Locks are taken in the order sessions → contracts → money, as everything doe
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -211,7 +212,7 @@ def _given(now_it_is: Quote, shown: str) -> Quote:
     return now_it_is
 
 
-def _lock_sessions(sessions: object) -> None:
+def _lock_sessions(sessions: Iterable[Any]) -> None:
     list(Session.objects.select_for_update(no_key=True).filter(pk__in=sessions).order_by("pk"))
 
 

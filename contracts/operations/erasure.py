@@ -9,7 +9,7 @@ from accounts.models import User
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED
 from contracts.models import Cancellation, ChangeRequest, Contract, ContractQuerySet, Mark
 from contracts.operations.agreement import cancel_contract
-from core.models import Event, kind_of
+from core.models import Event
 from core.operations import operation
 
 RUNNING = [*Contract.OPEN_STEPS, Contract.State.ACTIVE]
@@ -42,7 +42,7 @@ def forget_words_of_agreement(person: User) -> None:
         if asked.state != ChangeRequest.State.AGREED:
             asked.after |= {"learning_outcomes": asked.before["learning_outcomes"]}
         asked.save(update_fields=["words", "after"])
-    ended = Event.objects.filter(by=person, subject_kind=kind_of(Contract), name__in=ENDED_BY)
+    ended = Event.objects.filter(by=person, subject_kind=Contract._meta.label_lower, name__in=ENDED_BY)
     Contract.objects.filter(pk__in=ended.values("subject_id")).update(end_reason="")
     Cancellation.objects.filter(by=person).update(reason="")
     Mark.objects.filter(coach=person).update(excuse="", appeal="")

@@ -38,8 +38,8 @@ def extend_contract(
     figures = contract.figures | figures
     check_figures(figures, contract.currency)
     refuse_past_start(start_date, contract.student.time_zone, now)
-    for field, words in (("learning_outcomes", learning_outcomes), ("note", note)):
-        refuse_long_words(words, field)
+    for field, text in (("learning_outcomes", learning_outcomes), ("note", note)):
+        refuse_long_words(text, field)
     words = {"learning_outcomes": learning_outcomes.strip(), "note": note.strip(), "start_date": start_date}
     extension = _begin(contract, figures, words, by=by, now=now)
     facts = {"role": Role.COACH if extension.is_coachs_idea else Role.STUDENT, "total_cents": extension.total_cents}

@@ -89,8 +89,8 @@ def join_group(session: Session, *, by: User, now: datetime) -> Contract:
     if open_ := mine.select_related("contract").first():
         return open_.contract
     offer, session = GroupOffer.objects.get(session=session), seat.session
-    terms = {"currency": offer.currency, "price": offer.price_cents, "fee": "group"}
-    contract = draft_single(session, **terms, until=seat.hold_expires_at, by=by, now=now)
+    until = seat.hold_expires_at
+    contract = draft_single(session, offer.currency, offer.price_cents, fee="group", until=until, by=by, now=now)
     contract.move_to(State.AWAITING_PAYMENT)
     return contract
 

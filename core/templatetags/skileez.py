@@ -1,6 +1,6 @@
 """One filter each for money, moments and lengths, so that they read the same on every page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
@@ -40,7 +40,7 @@ def zone_of(local: datetime) -> str:
 
 
 @register.filter
-def day(instant: datetime | None) -> str:
+def day(instant: date | None) -> str:
     """`Fri 20 Nov 2026` in the reader's zone; takes dates too."""
     if not instant:
         return ""

@@ -17,7 +17,6 @@ from demo.seed.acts import ask, book, deal, meet, offer
 from demo.seed.cast import Cast
 from demo.seed.stage import Scene, Stage
 from demo.seed.story.bookings import consult
-from scheduling.models import Problem
 from scheduling.operations import check_in, end, report_problem, say_outcome, withdraw_problem
 
 
@@ -46,7 +45,6 @@ def problems(stage: Stage, cast: Cast) -> Scene:
     yield from meet(stage, book(stage, contract, 4, stage.ago(3, 10)), daniel, chloe, confirm=False)
     said = "We had agreed to look at my own slides. We talked about posture again."
     report_problem(_session(contract, 4), kind="quality", text=said, by=chloe, now=stage.now())
-    assert Problem.objects.filter(session__bookings__contract=contract).count() == 3
 
 
 def ladder(stage: Stage, cast: Cast) -> Scene:
