@@ -163,7 +163,7 @@ class GroupForm(forms.Form):
         self.currency, self.zone = currency, ZoneInfo(zone)
         self.fields["price"].label = _("Price of a seat, %(currency)s") % {"currency": currency.upper()}
         self.fields["clock"].help_text = _("By your clock: %(zone)s.") % {"zone": zone}
-        for name in WHEN if offer else []:
+        for name in WHEN if offer else [] if self.is_bound else ["which"]:
             del self.fields[name]
         self.starts_at: datetime | None = None
 
@@ -172,6 +172,8 @@ class GroupForm(forms.Form):
         data["price_cents"] = cents_of(self, "price", self.currency)
         if data.get("day") and data.get("clock"):
             self._read_moment(data)
+        if self.starts_at:
+            self.fields.pop("which", None)  # asked only where a time happens twice
         return data
 
     def terms(self) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from core.admin import ReadOnlyAdmin, timeline_of
 from core.pages import refusals_on
 from scheduling.evidence import after_start, evidence
 from scheduling.forms import OutcomeForm
-from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Session, TimeClaim, WeeklyHours
+from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Series, Session, TimeClaim, WeeklyHours
 from scheduling.operations import settle_outcome
 
 
@@ -136,3 +136,12 @@ class CalendarAdmin(admin.ModelAdmin):
     list_select_related = ["coach"]
     autocomplete_fields = ["coach"]
     inlines = [HoursInline]
+
+
+@admin.register(Series)
+class SeriesAdmin(ReadOnlyAdmin):
+    """Weekly series, and by which zone data their instants were worked out."""
+
+    list_display = ["id", "coach", "student", "weekday", "clock", "time_zone", "weeks", "tz_version", "ended_at"]
+    search_fields = ["=id", "coach__email", "student__email"]
+    list_select_related = ["coach", "student"]

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -176,3 +176,15 @@ def test_clients_join_wait_and_leave(standin):
     assert waiting.post(path + "line/").json() == {"status": "waiting", "position": 1, "offer_ends_at": None}
     assert waiting.delete(path + "line/").status_code == 204
     assert api(session.coach).post(path + "go-ahead/").status_code == 200
+
+
+def test_a_time_that_happens_twice_is_asked_for(client, clock):
+    clock.travel_to(datetime(2027, 10, 25, 12, tzinfo=UTC))
+    coach = CoachFactory(time_zone="Europe/Berlin")
+    opens_all_day(coach)
+    client.force_login(coach)
+    twice = typed(day="2027-10-31", clock="02:30")
+    assert "the second time" not in text_of(client.get(reverse("group-new")))
+    assert "the second time" in text_of(client.post(reverse("group-new"), twice))
+    client.post(reverse("group-new"), twice | {"which": "1"})
+    assert GroupOffer.objects.get().session.starts_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
