@@ -44,11 +44,12 @@ STATEFUL = {
 }
 JUDGED: dict[str, tuple[type[models.Model], Callable[[Any], str]]] = {
     "review": (Review, lambda row: "withdrawn" if row.withdrawn_at else "public" if row.is_public else "private"),
+    "cancellation": (Cancellation, lambda row: row.rule or "free_of_charge"),
     "saved_request": (SavedRequest, lambda row: "open" if row.request.is_open else "ended"),
     "calendar_feed": (Feed, lambda row: "made"),
-    "sanction": (Sanction, lambda row: "running" if row.is_running else "over"),
     "group": (GroupOffer, lambda row: row.session.state),
     "series": (Series, lambda row: "ended" if row.ended_at else "running"),
+    "sanction": (Sanction, lambda row: "running" if row.is_running else "over"),
     "notification": (Notification, lambda row: "read" if row.read_at else "unread"),
 }
 

@@ -7,6 +7,7 @@ from demo.seed.story import (
     availability,
     bookings,
     calendars,
+    changing,
     endings,
     groups,
     haggling,
@@ -24,7 +25,8 @@ def scenes(stage: Stage, cast: Cast) -> list[Scene]:
     told += availability.SCENES
     told += bookings.SCENES
     told += calendars.SCENES
+    told += changing.SCENES
     told += trouble.SCENES
-    told += agreeing.SCENES
     told += groups.SCENES
+    told += agreeing.SCENES
     return [coaches_arrive(stage, cast), *(scene(stage, cast) for scene in told)]
