@@ -97,6 +97,7 @@ def world(student, coach, standin):
     bookings = list(contract.bookings.values_list("pk", flat=True))
     return {
         "students": people, "coaches": people, "slots": people, "check-availability": people,
+        "scheduling-options": people,
         "requests": requests, "saved": requests, "post-request": requests, "edit-job": requests,
         "submit-proposal": requests, "proposals": [waiting.pk, contract.proposal_id], "accept-proposal": [waiting.pk],
         "contracts": [contract.pk, contract.proposal_id, session.pk], "schedule": [contract.pk, coach.pk],

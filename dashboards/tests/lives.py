@@ -23,7 +23,7 @@ from marketplace.operations import propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.models import StripeCustomer, StripeEvent
 from scheduling.models import Move, Session
-from scheduling.operations import confirm_outcome, write_note, write_summary
+from scheduling.operations import add_exception, confirm_outcome, write_note, write_summary
 from scheduling.tests.factories import SessionFactory
 
 NAME, EMAIL, SECRET = "Zyxwv O'Qmarker", "zyxwv.q@example.com", "Hushhush"
@@ -48,6 +48,8 @@ def somebody(**facts):
     )
     rewrite_words(profile)
     change_profile(profile, by=person, now=clock.now(), headline=f"{SECRET} again")
+    today = clock.now().date()
+    add_exception(kind="blocked", first_day=today, last_day=today, note=SECRET, by=person, now=clock.now())
     _signs_in(person)
     return person
 
