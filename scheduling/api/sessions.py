@@ -18,10 +18,10 @@ from scheduling import operations
 from scheduling.api.shapes import (
     REFUSALS,
     SESSION,
-    DeclineSerializer,
     JoinedSerializer,
     NotesSerializer,
     PlaceSerializer,
+    RequestDeclineSerializer,
     SatisfactionSerializer,
     SessionSerializer,
     SessionTimeSerializer,
@@ -111,12 +111,12 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(
         summary="The coach says no to the time that was asked for",
         description="Money paid for this session alone goes back whole; a contract's stays held for another time.",
-        request=DeclineSerializer,
+        request=RequestDeclineSerializer,
         responses={200: SessionSerializer, 403: ErrorSerializer, **REFUSALS},
     )
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: str) -> Response:
-        asked = DeclineSerializer(data=request.data)
+        asked = RequestDeclineSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         operations.decline_request(self.get_object(), by=request.user, now=clock.now(), **asked.validated_data)
         return self._answer()

@@ -198,7 +198,7 @@ class JoinedSerializer(serializers.Serializer):
     session = SessionSerializer()
 
 
-class DeclineSerializer(serializers.Serializer):
+class RequestDeclineSerializer(serializers.Serializer):
     """Why a coach says no, for the student to read."""
 
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
