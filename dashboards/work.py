@@ -68,7 +68,7 @@ class Work:
     def _sessions(self) -> QuerySet[Session]:
         """Sessions to come, and past ones on which this person's word is missing while their money is held."""
         place = Participant.objects.filter(session=OuterRef("pk"), user=self.user, state=Participant.State.TAKEN)
-        silent = place.filter(confirmed_at=None)
+        silent = place.filter(confirmed_at=None, says="")
         upcoming = Q(state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS], ends_at__gt=self.now)
         unclear, done = Q(outcome=Session.Outcome.UNCLEAR), Q(outcome=Session.Outcome.COMPLETED)
         held = Q(state=Session.State.HELD, hold_expires_at__gt=self.now)

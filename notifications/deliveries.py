@@ -54,6 +54,7 @@ class ReminderLogAdmin(ReminderAdmin):
 class SessionWithLogAdmin(SessionAdmin):
     """Sessions, with who was reminded of them, by which way and when."""
 
+    fields = [*SessionAdmin.fields, "reminders_log", "notices"]
     readonly_fields = [*SessionAdmin.readonly_fields, "reminders_log", "notices"]
 
     @admin.display(description=_("who was told what"))

@@ -66,6 +66,13 @@ class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
     date_hierarchy = "starts_at"
     ordering = ["-pk"]
     inlines = [Seats, Problems, Moves]
+    fields = [
+        ("coach", "kind", "state"),
+        ("title", "starts_at", "duration_minutes", "version"),
+        ("outcome", "ended_at", "staff_asked_at"),
+        "evidence",
+        "timeline",
+    ]
     readonly_fields = ["evidence", "timeline"]
     change_actions = ["settle"]
     show_full_result_count = False

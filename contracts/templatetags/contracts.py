@@ -7,7 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import Cancellation, Contract, Mark
+from contracts.models import Cancellation, Contract, Mark, Sanction
+from scheduling.models import Problem, Session
 
 register = template.Library()
 
@@ -73,3 +74,15 @@ def mark_tone(mark: Mark) -> str:
     if not mark.counts:
         return "good"
     return "warn" if mark.state in {Mark.State.EXCUSE_ASKED, Mark.State.APPEALED} else "bad"
+
+
+@register.simple_tag
+def waiting_for_staff() -> dict[str, int]:
+    """How many sessions, problems and marks wait for somebody to decide."""
+    asked = [Mark.State.EXCUSE_ASKED, Mark.State.APPEALED]
+    return {
+        "unclear": Session.objects.filter(outcome=Session.Outcome.UNCLEAR).count(),
+        "problems": Problem.objects.filter(state=Problem.State.OPEN).count(),
+        "marks": Mark.objects.filter(state__in=asked).count(),
+        "reviews": Sanction.objects.running().filter(step=Sanction.Step.REVIEW).count(),
+    }

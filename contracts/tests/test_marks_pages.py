@@ -148,6 +148,13 @@ class TestAdmin:
         assert not is_hidden(coach)
         assert Mark.objects.get(pk=mark.pk).state == "stands"
 
+    def test_the_first_page_says_what_waits(self, client, mark, coach, support, clock):
+        operations.ask_excuse(mark, text=WORDS, by=coach, now=clock.now())
+        client.force_login(support)
+        page = client.get("/admin/").text
+        assert "1 coach waits for an answer about a mark" in page
+        assert "unclear" not in page
+
     def test_finance_reads_no_marks(self, client, mark):
         person = UserFactory(is_staff=True)
         person.groups.add(Group.objects.get(name="finance"))

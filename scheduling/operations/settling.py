@@ -71,9 +71,7 @@ def say_outcome(session: Session, *, outcome: str, by: User, now: datetime) -> S
 
 
 @operation
-def settle_outcome(
-    session: Session, *, outcome: str, by: User, now: datetime, student: User | None = None
-) -> Session:
+def settle_outcome(session: Session, *, outcome: str, by: User, now: datetime, student: User | None = None) -> Session:
     """Staff decide what the unclear seats of a session came to, or that of one student."""
     if not (by.is_staff and by.has_perm("scheduling.change_session")):
         raise PermissionDenied

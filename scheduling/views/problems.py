@@ -39,11 +39,13 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             operations.report_problem(found, by=request.user, now=now, **form.cleaned_data)
             messages.success(request, _("Thank you. We look into it; until then the money of this session stays held."))
             return redirect(found)
+    problems = Problem.objects.of(request.user).filter(session=found).select_related("reporter").order_by("pk")
+    mine = {each.state for each in problems if each.reporter_id == request.user.pk}
     context = {
         "form": form,
         "session": found,
-        "problems": Problem.objects.of(request.user).filter(session=found).select_related("reporter").order_by("pk"),
-        "may_report": found.may_be_reported_by(request.user, now),
+        "problems": problems,
+        "may_report": found.may_be_reported_by(request.user, now) and mine <= {Problem.State.WITHDRAWN},
         "until": policy.reported_until(found.ended_at or found.ends_at) if found.ends_at else None,
     }
     return render(request, "scheduling/report.html", context)
