@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import Role, StudentProfile, User
 from accounts.operations import change_profile, rewrite_words
 from accounts.tests.factories import CoachFactory, CoachProfileFactory, StudentFactory
-from contracts.models import Cancellation
+from contracts.models import Cancellation, Mark, Sanction
 from contracts.operations import write_review
 from contracts.tests.factories import active, held_session, opens_all_day
 from core import clock
@@ -22,7 +22,7 @@ from marketplace.models import Invitation, LearningRequest, Proposal, SavedReque
 from marketplace.operations import propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.models import StripeCustomer, StripeEvent
-from scheduling.models import Move, Session
+from scheduling.models import Move, Problem, Session
 from scheduling.operations import add_exception, confirm_outcome, write_note, write_summary
 from scheduling.tests.factories import SessionFactory
 
@@ -134,6 +134,10 @@ def _changes_plans(person):
     asked = {"session": session, "version": 1, "asked_by": person, "role": "coach", "state": "declined"}
     Move.objects.create(**asked, **times, reason=SECRET)
     Cancellation.objects.create(session=session, by=person, role="coach", reason=SECRET, made_at=now)
+    problem = {"kind": "other", "state": "withdrawn", "reported_at": now}
+    Problem.objects.create(session=session, reporter=person, text=SECRET, **problem)
+    mark = Mark.objects.create(coach=person, session=session, reason="absence", excuse=SECRET, appeal=SECRET, made_at=now)
+    Sanction.objects.create(coach=person, mark=mark, step="warning", starts_at=now)
 
 
 def _is_known_at_stripe(person):
