@@ -136,7 +136,9 @@ def _changes_plans(person):
     Cancellation.objects.create(session=session, by=person, role="coach", reason=SECRET, made_at=now)
     problem = {"kind": "other", "state": "withdrawn", "reported_at": now}
     Problem.objects.create(session=session, reporter=person, text=SECRET, **problem)
-    mark = Mark.objects.create(coach=person, session=session, reason="absence", excuse=SECRET, appeal=SECRET, made_at=now)
+    mark = Mark.objects.create(
+        coach=person, session=session, reason="absence", excuse=SECRET, appeal=SECRET, made_at=now
+    )
     Sanction.objects.create(coach=person, mark=mark, step="warning", starts_at=now)
 
 
