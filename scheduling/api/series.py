@@ -50,6 +50,7 @@ class SeriesSerializer(serializers.ModelSerializer):
     ),
 )
 class SeriesViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    lookup_value_regex = r"\d{1,18}"
     serializer_class = SeriesSerializer
     queryset = Series.objects.none()
 
