@@ -23,6 +23,8 @@ SESSION = OpenApiExample(
         "type": "one_on_one",
         "kind": "contract",
         "title": "Conversational Spanish for travel",
+        "number": 6,
+        "out_of": 8,
         "state": "scheduled",
         "scheduled_at": "2026-12-01T15:00:00Z",
         "ends_at": "2026-12-01T16:00:00Z",
@@ -105,7 +107,7 @@ class SessionSerializer(MoveFields, serializers.ModelSerializer):
     class Meta:
         model = Session
         fields = ["id", "type", "kind", "title", "state", "scheduled_at", "ends_at", "duration_minutes", "timezone"]
-        fields += ["answer_due_at", "note_to_coach", "decline_reason"]
+        fields += ["number", "out_of", "answer_due_at", "note_to_coach", "decline_reason"]
         fields += ["version", "hold_expires_at", "started_at", "ended_at", "outcome", "actual_minutes"]
         fields += ["joinable_from", "joinable_until", "meeting", "notes", "private_notes", "satisfaction"]
         fields += ["confirmed_by_coach", "can_be_scheduled", "can_be_joined", "can_be_rated", "actions", "participants"]

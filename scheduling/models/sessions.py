@@ -126,6 +126,8 @@ class Session(Stateful):
     kind = models.CharField(max_length=15, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.UNSCHEDULED)
     title = models.CharField(_("title"), max_length=120, blank=True)
+    number = models.PositiveSmallIntegerField(default=0)  # among those that were made together; 0 where none were
+    out_of = models.PositiveSmallIntegerField(default=0)
     duration_minutes = models.PositiveSmallIntegerField(validators=[MinValueValidator(15), MaxValueValidator(240)])
     is_open = models.BooleanField(default=False, help_text=_("May be given a time: nothing is left to be paid first."))
     starts_at = models.DateTimeField(null=True)
@@ -346,8 +348,12 @@ class Session(Stateful):
 
     @property
     def name(self) -> str:
-        """What a session is called where it has no title of its own."""
-        return self.title or str(self.get_kind_display()).capitalize()
+        """What it is called, with its number where it is one of several; by its kind where it has no title."""
+        name = self.title or str(self.get_kind_display()).capitalize()
+        if self.out_of < 2:
+            return name
+        numbered = str(_("%(name)s · %(number)d of %(count)d"))
+        return numbered % {"name": name, "number": self.number, "count": self.out_of}
 
     def is_student(self, user: User) -> bool:
         return self.coach_id != user.pk and self.has_participant(user)

@@ -18,9 +18,11 @@ def create_sessions(
             kind=kind,
             duration_minutes=duration_minutes,
             title=title,
+            number=number,
+            out_of=count,
             is_open=kind != Session.Kind.CONTRACT,
         )
-        for _number in range(count)
+        for number in range(1, count + 1)
     )
     roles = [(coach, Role.COACH), *((student, Role.STUDENT) for student in students)]
     Participant.objects.bulk_create(

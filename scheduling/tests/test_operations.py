@@ -229,7 +229,8 @@ def test_sessions_of_a_contract_are_made_closed_and_without_a_time():
     made = create_sessions(
         coach=coach, students=[student], kind="contract", duration_minutes=45, count=3, title="Spanish"
     )
-    assert len(made) == 3
+    assert [(each.number, each.out_of) for each in made] == [(1, 3), (2, 3), (3, 3)]
+    assert made[1].name == "Spanish · 2 of 3"
     for session in Session.objects.filter(pk__in=[each.pk for each in made]):
         assert (session.state, session.is_open, session.duration_minutes) == ("unscheduled", False, 45)
         assert set(session.participants.values_list("user", "role")) == {(coach.pk, "coach"), (student.pk, "student")}
