@@ -9,23 +9,24 @@ from payments.models import Portion
 from scheduling.models import Session
 
 AHEAD = {Session.State.REQUESTED, Session.State.SCHEDULED, Session.State.IN_PROGRESS}
+GOES_BACK = {Portion.State.REFUNDING, Portion.State.REFUNDED}
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Sessions of a contract by where they are; `held_cents` is held for what is not done, `next_at` the next start."""
+    """Sessions of a contract by where they are; `lost` did not take place; `held_cents` is held, `next_at` the next start."""
 
     total: int
     done: int
     ahead: int
     open: int
-    returned: int
+    lost: int
     held_cents: int
     next_at: datetime | None
 
     @property
     def remaining(self) -> int:
-        return self.total - self.done - self.returned
+        return self.total - self.done - self.lost
 
 
 def progress_of(bookings: Iterable[Booking]) -> Progress:
@@ -42,17 +43,15 @@ def progress_of(bookings: Iterable[Booking]) -> Progress:
         done=places.count("done"),
         ahead=places.count("ahead"),
         open=places.count("open"),
-        returned=places.count("returned"),
+        lost=places.count("lost"),
         held_cents=sum(booking.portion.gross_cents for booking in rows if booking.portion.state == Portion.State.HELD),
         next_at=min(starts, default=None),
     )
 
 
 def _place(booking: Booking) -> str:
-    if booking.portion.state in {Portion.State.REFUNDING, Portion.State.REFUNDED}:
-        return "returned"
     if booking.state in Booking.DONE:
         return "done"
-    if booking.session.state in AHEAD:
-        return "ahead"
-    return "open" if booking.state in {Booking.State.PENDING, Booking.State.CONFIRMED} else "returned"
+    if booking.state == Booking.State.CANCELLED or booking.portion.state in GOES_BACK:
+        return "lost"
+    return "ahead" if booking.session.state in AHEAD else "open"

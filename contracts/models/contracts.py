@@ -29,6 +29,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.annotate(
             completed_sessions=Count("bookings", filter=Q(bookings__state__in=Booking.DONE)),
             refunded_sessions=Count("bookings", filter=Q(bookings__portion__state=Portion.State.REFUNDED)),
+            cancelled_sessions=Count("bookings", filter=Q(bookings__state=Booking.State.CANCELLED)),
             next_session_at=Min("bookings__session__starts_at", filter=running),
             has_open_change=Exists(open_change),
         )
@@ -172,8 +173,8 @@ class Contract(Stateful):
 
     @property
     def remaining_sessions(self) -> int:
-        """Sessions neither done nor given back; needs `with_progress`."""
-        return int(self.session_count - self.completed_sessions - self.refunded_sessions)
+        """Sessions neither done nor called off; needs `with_progress`."""
+        return int(self.session_count - self.completed_sessions - self.cancelled_sessions)
 
     @property
     def progress_percentage(self) -> int:

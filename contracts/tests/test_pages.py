@@ -2,8 +2,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.tests.factories import CoachFactory, StudentFactory
+from contracts import operations
 from contracts.models import Review
 from contracts.tests.factories import accepted, active, drafted, held_session, paying, scheduled, sent, session_of
+from core import clock as the_clock
 
 pytestmark = pytest.mark.django_db
 
@@ -82,7 +84,13 @@ def test_looking_at_a_decision_decides_nothing(client, verb):
     assert contract.state == "awaiting_coach"
 
 
-@pytest.mark.parametrize("verb", ["accept", "decline", "cancel"])
+def test_calling_off_what_has_ended_is_not_asked(client):
+    contract = sent()
+    operations.decline_contract(contract, by=contract.coach, now=the_clock.now())
+    assert page(client, contract.student, "contract-cancel", contract.pk)["Location"] == contract.get_absolute_url()
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
 def test_a_decision_that_is_not_open_is_not_asked(client, standin, verb):
     contract = active(standin)
     assert page(client, contract.coach, f"contract-{verb}", contract.pk)["Location"] == contract.get_absolute_url()

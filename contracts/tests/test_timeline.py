@@ -1,5 +1,7 @@
 """The story of a contract in words that both parties read."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.tests.factories import StudentFactory
@@ -14,6 +16,7 @@ from contracts.timeline import timeline_of
 from core.events import record
 from payments import events as of_payments
 from scheduling import events as of_scheduling
+from scheduling.models import Session
 
 pytestmark = pytest.mark.django_db
 
@@ -90,8 +93,21 @@ def test_progress_counts_what_is_done_ahead_open_and_held(standin, clock):
     session = scheduled(contract, 2)
     rows = contract.bookings.select_related("session", "portion")
     progress = progress_of(rows)
-    assert (progress.total, progress.done, progress.ahead, progress.open, progress.returned) == (4, 1, 1, 2, 0)
+    assert (progress.total, progress.done, progress.ahead, progress.open, progress.lost) == (4, 1, 1, 2, 0)
     assert (progress.remaining, progress.held_cents, progress.next_at) == (3, 20000, session.starts_at)
+
+
+def test_a_session_called_off_late_is_no_longer_to_come_though_its_money_is_kept(standin, clock):
+    session = scheduled(active(standin))
+    contract = session.bookings.get().contract
+    Session.objects.filter(pk=session.pk).update(agreed_at=clock.now() - timedelta(days=2))
+    clock.travel_to(session.starts_at - timedelta(hours=1))
+    quote = operations.quote_session(session, by=contract.student, now=clock.now())
+    operations.cancel_booked_session(session, by=contract.student, quote=quote.id, now=clock.now())
+    seen = Contract.objects.with_progress().get(pk=contract.pk)
+    assert (seen.cancelled_sessions, seen.refunded_sessions, seen.remaining_sessions) == (1, 0, 3)
+    progress = progress_of(contract.bookings.select_related("session", "portion"))
+    assert (progress.lost, progress.open, progress.remaining, progress.held_cents) == (1, 3, 3, 20000)
 
 
 def test_clients_read_the_same_story_and_a_stranger_nothing(standin):
