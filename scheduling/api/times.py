@@ -1,6 +1,7 @@
 """The times that can be booked, for clients."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -211,8 +212,14 @@ class OptionsView(APIView):
 
 
 def _slot(second: int, zone: ZoneInfo, *, is_unverified: bool) -> dict[str, Any]:
-    at = datetime.fromtimestamp(second, UTC)
-    return {"scheduled_at": _iso(at), "local": at.astimezone(zone).isoformat(), "is_unverified": is_unverified}
+    at, local = _written(second, zone)
+    return {"scheduled_at": at, "local": local, "is_unverified": is_unverified}
+
+
+@lru_cache(maxsize=2**16)  # the same quarter hours of the same zones, over and over
+def _written(second: int, zone: ZoneInfo) -> tuple[str, str]:
+    """A moment in UTC and by the clocks of a zone."""
+    return _iso(datetime.fromtimestamp(second, UTC)), datetime.fromtimestamp(second, zone).isoformat()
 
 
 def coach_named(request: Request, coach_id: int) -> int:
