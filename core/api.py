@@ -5,6 +5,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from datetime import UTC
 from functools import wraps
 from typing import Any
 
@@ -195,9 +196,15 @@ def _again(row: KeptAnswer) -> Response:
 
 
 class InstantField(serializers.DateTimeField):
-    """A moment that must say its offset from UTC: a naive one could mean two moments, or none."""
+    """A moment that must say its offset from UTC: a naive one could mean two moments, or none.
+
+    It is given on in UTC: in the reader's zone, Python would add lengths to the wall clock.
+    """
 
     default_error_messages = {"naive": "Give the offset from UTC, such as 2026-12-01T16:00:00+01:00."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
 
     def to_internal_value(self, value: Any) -> Any:
         if not isinstance(value, str) or not OFFSET.search(value.strip()):
