@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -10,9 +10,11 @@ from contracts.tests.factories import opens_all_day
 from contracts.tests.test_seats import joined, published
 from core.clock import now
 from scheduling.models import Waiting
-from scheduling.operations import join_line
+from scheduling.operations import cancel_session, join_line
+from tests.clock_changes import CHANGES, each
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 def text_of(response):
@@ -178,13 +180,18 @@ def test_clients_join_wait_and_leave(standin):
     assert api(session.coach).post(path + "go-ahead/").status_code == 200
 
 
-def test_a_time_that_happens_twice_is_asked_for(client, clock):
-    clock.travel_to(datetime(2027, 10, 25, 12, tzinfo=UTC))
-    coach = CoachFactory(time_zone="Europe/Berlin")
+@each([change for change in CHANGES if change.kind != "even"])
+def test_a_time_that_happens_twice_is_asked_for_and_one_that_never_does_is_refused(change, client, clock):
+    clock.travel_to(change.before - 5 * DAY)
+    client.force_login(coach := CoachFactory(time_zone=change.zone.key))
     opens_all_day(coach)
-    client.force_login(coach)
-    twice = typed(day="2027-10-31", clock="02:30")
+    here = typed(day=change.day.isoformat(), clock=f"{change.clock:%H:%M}")
     assert "the second time" not in text_of(client.get(reverse("group-new")))
-    assert "the second time" in text_of(client.post(reverse("group-new"), twice))
-    client.post(reverse("group-new"), twice | {"which": "1"})
-    assert GroupOffer.objects.get().session.starts_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+    said = "the second time" if change.on else "Clocks go forward that day: there is no such time."
+    assert said in text_of(client.post(reverse("group-new"), here))
+    assert not GroupOffer.objects.exists()
+    for which, at in enumerate(change.on):
+        client.post(reverse("group-new"), here | {"which": str(which)})
+        assert GroupOffer.objects.get().session.starts_at == at
+        cancel_session(GroupOffer.objects.get().session, by=coach, now=now())
+        GroupOffer.objects.all().delete()

@@ -1,17 +1,16 @@
 """Calendar files: what programs read in them, over moves and cancellations, whatever people are called."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 import pytest
 from django.utils import translation
 from icalendar import Calendar
 
 from accounts.tests.factories import StudentFactory
-from core.wall import instants, to_utc
 from scheduling import ics, policy
 from scheduling.models import Participant, Session
-from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
+from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, SessionFactory, student_of
+from tests.clock_changes import CHANGES, PAST, each
 
 pytestmark = pytest.mark.django_db
 TEN = MONDAY + 10 * HOUR
@@ -131,34 +130,16 @@ def test_the_words_are_those_of_the_language_in_use_and_a_session_without_people
         assert ics.summary_of(session, session.coach).startswith("Session with ")
 
 
-ZONES = [
-    ("Europe/Berlin", date(2027, 3, 28), time(2, 30), date(2026, 10, 25), time(2, 30)),
-    ("America/New_York", date(2027, 3, 14), time(2, 30), date(2026, 11, 1), time(1, 30)),
-    ("America/Sao_Paulo", date(2018, 11, 4), time(0, 30), date(2018, 2, 17), time(23, 30)),
-    ("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15), date(2027, 4, 4), time(1, 45)),
-    ("Africa/Casablanca", date(2027, 3, 14), time(2, 30), date(2027, 2, 7), time(2, 30)),
-    ("America/Santiago", date(2026, 9, 6), time(0, 30), date(2027, 4, 3), time(23, 30)),
-    ("Asia/Tehran", date(2021, 3, 22), time(0, 30), date(2021, 9, 21), time(23, 30)),
-    ("Pacific/Chatham", date(2026, 9, 27), time(3, 0), date(2027, 4, 4), time(3, 0)),
-    ("Europe/Dublin", date(2027, 3, 28), time(1, 30), date(2026, 10, 25), time(1, 30)),
-    ("Asia/Gaza", date(2021, 3, 27), time(0, 30), date(2021, 10, 29), time(0, 30)),
-]
-
-
-@pytest.mark.parametrize(("name", "gap_day", "gap", "fold_day", "fold"), ZONES)
-def test_files_and_reminders_are_exact_where_clocks_change(name, gap_day, gap, fold_day, fold):
-    """The day before, in, and the day after a gap and a fold: reminders lie whole hours of real time before."""
-    zone = ZoneInfo(name)
-    assert (instants(gap_day, gap, zone), len(instants(fold_day, fold, zone))) == ((), 2)
+@each(CHANGES + PAST)
+def test_files_and_reminders_are_exact_where_clocks_change(change):
+    """Reminders lie whole hours of real time before, and the file says UTC."""
     session = fresh(SessionFactory(starts_at=TEN))
-    for day, clock in [(gap_day, gap), (fold_day, fold)]:
-        for shift in (-1, 0, 1):
-            starts_at = to_utc(day + timedelta(days=shift), clock, zone)
-            session.starts_at, session.ends_at = starts_at, starts_at + HOUR
-            _calendar, event = read(ics.invitation(session, session.coach, at=NOW))
-            assert (event["dtstart"].dt, event["dtend"].dt) == (starts_at, starts_at + HOUR)
-            assert dict(policy.reminders_of(starts_at, datetime(2017, 1, 1, tzinfo=UTC))) == {
-                "day": starts_at - timedelta(hours=24),
-                "hour": starts_at - timedelta(hours=1),
-                "ready": starts_at - timedelta(minutes=5),
-            }
+    for at in change.instants:
+        session.starts_at, session.ends_at = at, at + HOUR
+        _calendar, event = read(ics.invitation(session, session.coach, at=NOW))
+        assert (event["dtstart"].dt, event["dtend"].dt) == (at, at + HOUR)
+        assert dict(policy.reminders_of(at, datetime(2011, 1, 1, tzinfo=UTC))) == {
+            "day": at - DAY,
+            "hour": at - HOUR,
+            "ready": at - 5 * MINUTE,
+        }
