@@ -100,14 +100,14 @@ OFFERS = [
     ),
     Offer(
         "answer_move",
-        _("Another time is asked for"),
+        _("Answer the request"),
         "session-move",
         lambda session, user, now: is_asked(session, user, now),
         icon="arrow-repeat",
     ),
     Offer(
         "withdraw_move",
-        _("Your wish for another time"),
+        _("See your request"),
         "session-move",
         lambda session, user, now: has_asked(session, user, now),
         tone="outline",

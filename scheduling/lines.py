@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from scheduling import policy
 from scheduling.actions import Action, actions_of
-from scheduling.models import Participant, Session
+from scheduling.models import Move, Participant, Session
 
 ON_A_CARD = 2
 ASIDE = {"start", "meeting", "calendar"}  # what a session's own page offers, and no card
@@ -48,7 +48,15 @@ class Line:
     @property
     def on_card(self) -> list[Action]:
         aside = ASIDE if self.session.state in Session.OVER else ASIDE | {"notes"}
+        if self.session.state == Session.State.UNSCHEDULED:
+            aside = aside | {"cancel"}
         return [action for action in self.actions if action.name not in aside][:ON_A_CARD]
+
+    @property
+    def wish(self) -> Move | None:
+        """The other time that waits for an answer, while one counts."""
+        wanted: Move | None = self.session.open_move
+        return wanted if wanted and self.now <= wanted.answer_due_at else None
 
     @property
     def may(self) -> set[str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from contracts.timeline import Entry, timeline_of, why_ended
 from core import clock
 from core.pages import page_of, refusals_on
 from payments.books import where_is
+from scheduling.lines import Line
 from scheduling.models import Session
 
 TOLD_AT_ONCE = 6
@@ -73,17 +74,19 @@ def contract_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
     contract = contract_of(request, pk)
-    bookings = contract.bookings.select_related("session", "portion", "contract").order_by("number")
+    sessions = Prefetch("session", Session.objects.with_people())
+    bookings = contract.bookings.select_related("portion", "contract").prefetch_related(sessions).order_by("number")
+    now = clock.now()
     return render(
         request,
         "contracts/contract.html",
         {
             "contract": contract,
             "other": contract.other_party(request.user),
-            "sessions": [_line(booking, request.user) for booking in sorted(bookings, key=_importance)],
+            "sessions": [(each, Line(each.session, request.user, now)) for each in sorted(bookings, key=_importance)],
             "money": where_is(contract.escrow),
             "progress": progress_of(bookings),
-            "now": clock.now(),
+            "now": now,
             **_history(contract, bookings),
             **_agreement(contract, request.user),
             **_offers(contract, request.user, bookings),
@@ -97,19 +100,6 @@ def _importance(booking: Booking) -> tuple[int, float]:
     if session.state in {*Session.OVER, Session.State.CANCELLED}:
         return 2, -(session.starts_at.timestamp() if session.starts_at else 0)
     return (0, session.starts_at.timestamp()) if session.starts_at else (1, booking.number)
-
-
-def _line(booking: Booking, user: User) -> dict[str, Any]:
-    """What the page says of one session and lets this person do with it."""
-    now, session = clock.now(), booking.session
-    open_ = session.state in {Session.State.UNSCHEDULED, Session.State.HELD}
-    return {
-        "booking": booking,
-        "session": session,
-        "state": session.shown_state(now),
-        "may_schedule": open_ and booking.contract.may_be_scheduled_by(user),
-        "may_join": session.may_be_joined(now),
-    }
 
 
 def _history(contract: Contract, bookings: Any) -> dict[str, Any]:
@@ -149,11 +139,20 @@ def _offers(contract: Contract, user: User, bookings: Any) -> dict[str, bool]:
         "may_answer": contract.may_be_answered_by(user),
         "may_change": contract.may_be_changed_by(user),
         "may_pay": contract.may_be_paid_by(user),
-        "may_call_off": contract.may_be_called_off_by(user),
+        "may_call_off": _may_call_off(contract, user, bookings),
         "may_schedule": contract.may_be_scheduled_by(user) and any(b.session.state in open_states for b in bookings),
         "may_book_weekly": may_be_booked_weekly(contract, [b.session for b in bookings], by=user),
         "may_review": may_be_reviewed(contract, by=user, now=clock.now()),
     }
+
+
+def _may_call_off(contract: Contract, user: User, bookings: Any) -> bool:
+    """Whether there is something to call off; whoever has to answer declines instead."""
+    if contract.may_be_answered_by(user) or not contract.may_be_cancelled_by(user):
+        return False
+    return contract.may_be_called_off_by(user) or any(
+        each.session.may_be_called_off_by(user, clock.now()) for each in bookings
+    )
 
 
 @login_required
