@@ -1,12 +1,12 @@
 """How the states of contracts and their sessions look."""
 
-from typing import Any
-
 from django import template
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role, User
 from contracts.models import Cancellation, Contract, Mark, Sanction
 from scheduling.models import Problem, Session
 
@@ -21,24 +21,17 @@ TONES = {
     "draft": "neutral",
     "awaiting_coach": "warn",
     "awaiting_payment": "warn",
-    "unscheduled": "neutral",
-    "held": "warn",
-    "requested": "warn",
-    "scheduled": "info",
-    "ready": "good",
-    "in_progress": "good",
-    "missed": "bad",
 }
-STATES = {
-    "unscheduled": _("To be scheduled"),
-    "held": _("Held for you"),
-    "requested": _("Requested"),
-    "scheduled": _("Scheduled"),
-    "ready": _("Ready to join"),
-    "in_progress": _("In progress"),
-    "completed": _("Completed"),
-    "cancelled": _("Cancelled"),
-    "missed": _("Missed"),
+RULES = {
+    Cancellation.Rule.COACH: _("The coach calls off: all goes back"),
+    Cancellation.Rule.STAFF: _("Called off by us: all goes back"),
+    Cancellation.Rule.MOVED: _("The coach wants another time: all goes back"),
+    Cancellation.Rule.NO_TIME: _("No time agreed yet: all goes back"),
+    Cancellation.Rule.UNPAID: _("Not paid"),
+    Cancellation.Rule.FREE: _("In good time: all goes back"),
+    Cancellation.Rule.COOLING_OFF: _("Just booked: all goes back"),
+    Cancellation.Rule.LATE: _("Late: a part goes back"),
+    Cancellation.Rule.TOO_LATE: _("Too late: nothing goes back"),
 }
 
 
@@ -52,20 +45,25 @@ def step_of(contract: Contract) -> str:
     return capfirst(contract.get_state_display())
 
 
+@register.simple_tag
+def reasons_of(session: Session, user: User) -> list[dict[str, str]]:
+    """Why it was called off, in each one's own words: students read their coach's, staff's and their own."""
+    said = session.cancellations.exclude(reason="").select_related("by")
+    if user.pk != session.coach_id:
+        said = said.filter(~Q(role=Role.STUDENT) | Q(by=user))
+    names = {each.reason: gettext("Skileez") if each.role == "staff" else each.by.first_name for each in said}
+    return [{"text": text, "name": name} for text, name in names.items()]
+
+
 @register.filter
 def rule_words(rule: str) -> str:
     """By which rule money goes back, or stays."""
-    return capfirst(str(Cancellation.Rule(rule).label))
+    return str(RULES[rule])
 
 
 @register.filter
 def tone(state: str) -> str:
     return TONES.get(state, "neutral")
-
-
-@register.filter
-def state_name(state: str) -> Any:
-    return STATES.get(state, state)
 
 
 @register.filter

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from accounts.tests.factories import StudentFactory
-from contracts.models import Booking
-from contracts.tests.factories import accepted, active, scheduled
+from contracts.models import Booking, Cancellation
+from contracts.tests.factories import accepted, active, scheduled, sent
 from scheduling.models import Session
+from scheduling.operations import move_session
 from scheduling.tests.factories import SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,76 @@ def test_a_client_moves_a_booking(client, session):
     assert (done.status_code, done.json()["status"]) == (200, "agreed")
     session.refresh_from_db()
     assert done.json()["session"] == session.pk
+
+
+@pytest.mark.parametrize(("who", "reader"), [("student", "coach"), ("coach", "student")])
+def test_the_other_side_reads_why_it_was_called_off(client, session, who, reader):
+    contract = contract_of(session)
+    client.force_login(getattr(contract, who))
+    page = client.get(f"/sessions/{session.pk}/cancel/")
+    client.post(f"/sessions/{session.pk}/cancel/", {"quote": hidden(page, "quote"), "reason": "My <b>train</b>"})
+    client.force_login(getattr(contract, reader))
+    shown = client.get(f"/sessions/{session.pk}/").content.decode()
+    assert "Why it was called off" in shown
+    assert "My &lt;b&gt;train&lt;/b&gt;" in shown
+    assert getattr(contract, who).first_name in shown
+
+
+def test_students_of_a_group_do_not_read_each_others_reasons(client, session):
+    other = StudentFactory()
+    made = {"session": session, "made_at": session.starts_at}
+    Cancellation.objects.create(**made, by=other, role="student", reason="My own affair")
+    Cancellation.objects.create(**made, by=session.coach, role="coach", reason="I am ill")
+    Session.objects.filter(pk=session.pk).update(state="cancelled")
+    client.force_login(contract_of(session).student)
+    shown = client.get(f"/sessions/{session.pk}/").content.decode()
+    assert "My own affair" not in shown
+    assert "I am ill" in shown
+
+
+def test_the_page_of_a_contract_offers_to_call_off_what_is_to_come(client, session, clock):
+    contract = contract_of(session)
+    address = f'href="/contracts/{contract.pk}/cancel/"'
+    for person in (contract.student, contract.coach):
+        client.force_login(person)
+        shown = client.get(f"/contracts/{contract.pk}/").content.decode()
+        assert "Call off all that is to come" in shown
+        assert address in shown
+        assert f'href="/sessions/{session.pk}/reschedule/"' in shown
+        assert f'href="/sessions/{session.pk}/cancel/"' in shown
+    quote = client.get(f"/contracts/{contract.pk}/cancel/")
+    client.post(f"/contracts/{contract.pk}/cancel/", {"quote": hidden(quote, "quote")})
+    shown = client.get(f"/contracts/{contract.pk}/").content.decode()
+    assert address not in shown
+    assert "4 did not take place" in shown
+
+
+def test_whoever_has_to_answer_declines_instead_of_calling_off(client):
+    contract = sent()
+    client.force_login(contract.coach)
+    assert "Call this contract off" not in client.get(contract.get_absolute_url()).content.decode()
+    client.force_login(contract.student)
+    assert "Call this contract off" in client.get(contract.get_absolute_url()).content.decode()
+
+
+def test_a_wish_for_another_time_stands_on_the_card_of_the_contract(client, session, clock):
+    contract = contract_of(session)
+    clock.travel_to(session.starts_at - 20 * HOUR)
+    move_session(
+        session, starts_at=session.starts_at + 48 * HOUR, reason="A concert", by=contract.student, now=clock.now()
+    )
+    client.force_login(contract.coach)
+    shown = client.get(contract.get_absolute_url()).content.decode()
+    assert f"{contract.student.first_name} asks for" in shown
+    assert "“A concert”" in shown
+    assert f'href="/sessions/{session.pk}/move/"' in shown
+
+
+def test_calling_off_a_consultation_promises_no_money(client, clock):
+    session = SessionFactory(kind="consultation", starts_at=clock.now() + HOUR, duration_minutes=15)
+    client.force_login(student_of(session))
+    page = client.get(f"/sessions/{session.pk}/cancel/")
+    sent_form = {"quote": hidden(page, "quote"), "shown": hidden(page, "shown")}
+    answer = client.post(f"/sessions/{session.pk}/cancel/", sent_form, follow=True).content.decode()
+    assert "Called off." in answer
+    assert "to the card it came from" not in answer

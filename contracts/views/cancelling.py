@@ -49,9 +49,15 @@ def _ask(request: HttpRequest, thing: Any, quoted: Callable[..., Quote], call_of
                 raise
             stale = True
         else:
-            messages.success(request, _("Called off. What goes back is on its way to the card it came from."))
+            messages.success(request, _done(form.cleaned_data["shown"]))
             return redirect(thing)
     return _page(request, quoted(thing, by=request.user, now=clock.now()), form, stale, **about)
+
+
+def _done(back_cents: int | None) -> str:
+    if back_cents:
+        return _("Called off. What goes back is on its way to the card it came from.")
+    return _("Called off.")
 
 
 def _page(request: HttpRequest, quote: Quote, form: CancelForm, stale: bool, **about: Any) -> HttpResponse:
