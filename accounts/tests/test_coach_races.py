@@ -1,11 +1,8 @@
 """Two at the same moment. Each race has its control: without the lock it goes wrong."""
 
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
 
 from accounts.documents import digest, wanted_document
 from accounts.models import CoachProfile, User
@@ -13,30 +10,10 @@ from accounts.operations import approve_coach, change_profile, coaches, reject_c
 from accounts.tests.factories import CoachProfileFactory
 from core import models
 from core.models import Event
-from core.refused import Refused
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 3
-
-
-def together(*calls):
-    """Make all calls at the same moment, each with a connection of its own; what each came to."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            connection.ensure_connection()
-            barrier.wait(20)
-            return call().state
-        except Refused as refused:
-            return refused.code
-        except Exception as error:  # the test names what it was
-            return repr(error)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 @pytest.fixture
@@ -63,8 +40,8 @@ def decide_twice(clock):
     profile = CoachProfileFactory(state="submitted")
     seen, now, (nora, paul) = digest(profile), clock.now(), map(staff, (profile.pk, -profile.pk))
     return together(
-        lambda: approve_coach(profile, seen=seen, by=nora, now=now),
-        lambda: reject_coach(profile, seen=seen, reason="Say more.", by=paul, now=now),
+        lambda: approve_coach(profile, seen=seen, by=nora, now=now).state,
+        lambda: reject_coach(profile, seen=seen, reason="Say more.", by=paul, now=now).state,
     )
 
 
@@ -72,8 +49,8 @@ def approve_while_the_coach_writes(clock):
     profile = CoachProfileFactory(state="submitted", bio="What staff saw.")
     seen, now, nora = digest(profile), clock.now(), staff(profile.pk)
     came_to = together(
-        lambda: approve_coach(profile, seen=seen, by=nora, now=now),
-        lambda: change_profile(profile, by=profile.user, now=now, bio="What came later."),
+        lambda: approve_coach(profile, seen=seen, by=nora, now=now).state,
+        lambda: change_profile(profile, by=profile.user, now=now, bio="What came later.").state,
     )
     return came_to, CoachProfile.objects.get(pk=profile.pk)
 

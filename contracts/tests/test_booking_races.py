@@ -15,7 +15,7 @@ from scheduling.models import Session, TimeClaim
 from scheduling.operations import book_consultation, confirm_request, consulting, expire_hold, withdraw_request
 from scheduling.operations import booking as timing
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory
-from scheduling.tests.test_races import together
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEN = MONDAY + 10 * HOUR

@@ -14,12 +14,12 @@ from contracts.operations import agree_to_changes, decline_changes, request_chan
 from contracts.operations import changes as module
 from contracts.tasks import expire_open_steps
 from contracts.tests.factories import accepted, drafted, paying, sent
-from contracts.tests.test_races import at_once
 from core import clock as the_clock
 from core.refused import Refused
 from core.registry import invariants
 from payments.operations import settle_checkout
 from payments.policy import plan_portions
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +254,7 @@ def test_a_refused_wish_is_said_on_the_form(client):
 def test_accepting_and_asking_at_once_is_one_of_the_two():
     for _round in range(4):
         contract, now = sent(), the_clock.now()
-        results = at_once(
+        results = together(
             lambda contract=contract, now=now: operations.accept_contract(contract, by=contract.coach, now=now).state,
             lambda contract=contract, now=now: asked(contract, now).state,
         )
@@ -270,7 +270,7 @@ def test_accepting_and_asking_at_once_is_one_of_the_two():
 def test_ten_agreements_at_once_are_one():
     contract, now = sent(), the_clock.now()
     asked(contract)
-    results = at_once(
+    results = together(
         *[lambda: agree_to_changes(contract, number=1, by=contract.student, now=now).state for _ in range(10)]
     )
     assert sorted(results) == ["awaiting_payment"] + ["stale_change"] * 9
@@ -293,4 +293,4 @@ def test_without_the_lock_both_agreements_find_the_request_open(monkeypatch):
     asked(contract)
     monkeypatch.setattr(module, "locked", read)
     decline = lambda: decline_changes(contract, number=1, by=contract.student, now=now).state  # noqa: E731
-    assert at_once(decline, decline) == ["awaiting_coach", "awaiting_coach"]
+    assert together(decline, decline) == ["awaiting_coach", "awaiting_coach"]

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.urls import reverse
 
 from accounts.models import CoachProfile
@@ -14,11 +13,11 @@ from contracts.models import Contract
 from contracts.operations import extend_contract, extending
 from contracts.tasks import expire_open_steps
 from contracts.tests.factories import accepted, active, drafted, held_session, paying, sent
-from contracts.tests.test_races import at_once
 from core import clock as the_clock
 from core.refused import Refused
 from core.registry import invariants
 from payments.operations import settle_checkout
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +165,7 @@ def test_both_contracts_show_each_other(client, standin):
 @pytest.mark.django_db(transaction=True)
 def test_two_extensions_at_once_are_one(standin):
     contract = active(standin)
-    results = at_once(*[lambda: extended(contract).state for _ in range(2)], lambda: extended(contract, "coach").state)
+    results = together(*[lambda: extended(contract).state for _ in range(2)], lambda: extended(contract, "coach").state)
     assert results.count("extension_open") == 2
     assert Contract.objects.filter(extends=contract).count() == 1
 
@@ -186,5 +185,5 @@ def test_without_the_locks_the_database_refuses_the_second_extension(standin, mo
     monkeypatch.setattr(extending, "lock_members", lambda ids: None)
     monkeypatch.setattr(extending, "locked", lambda row: Contract.objects.get(pk=row.pk))
     monkeypatch.setattr(extending, "_refuse_unless_extendable", look_and_wait)
-    results = at_once(*[lambda: extended(contract).state] * 2)
-    assert sorted(isinstance(result, IntegrityError) for result in results) == [False, True]
+    results = together(*[lambda: extended(contract).state] * 2)
+    assert sorted("IntegrityError" in result for result in results) == [False, True]

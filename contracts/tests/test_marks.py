@@ -15,7 +15,6 @@ from contracts import operations, policy
 from contracts.models import Mark, Sanction
 from contracts.operations import marks
 from contracts.tasks import end_due_sanctions
-from contracts.tests.test_races import at_once
 from core.models import Event
 from core.refused import Refused
 from core.registry import invariants
@@ -23,6 +22,7 @@ from scheduling.models import Session
 from scheduling.operations import cancel_session, check_in, close_session
 from scheduling.tests.factories import HOUR, MINUTE, SessionFactory, student_of
 from tests.plans import nodes, plan_of
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 START = datetime(2027, 1, 11, 10, tzinfo=UTC)
@@ -281,7 +281,7 @@ class TestTwoAtOnce:
         sessions = [SessionFactory(coach=coach, starts_at=START + day * DAY) for day in range(2)]
         for session in sessions:
             check_in(session, by=student_of(session), now=session.starts_at)
-        at_once(*(lambda session=session: close_session(session, now=at(1)) for session in sessions))
+        together(*(lambda session=session: close_session(session, now=at(1)) for session in sessions))
         return coach
 
     def test_two_marks_are_two_steps(self):

@@ -10,7 +10,6 @@ from accounts.tests.factories import UserFactory
 from contracts.models import Booking
 from contracts.operations import decide_problem
 from contracts.tests.factories import active, held_session, scheduled
-from contracts.tests.test_races import at_once
 from core import clock as the_clock
 from core.refused import Refused
 from core.registry import invariants
@@ -18,6 +17,7 @@ from payments.models import Portion
 from payments.operations import escrows, release, releases, unfreeze
 from payments.tasks import release_due_portions
 from scheduling.operations import check_in, close_session, confirm_outcome, report_problem, withdraw_problem
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 OPEN_IS_FROZEN = "problem: while it is open, the money it is about is frozen and none of it is released"
@@ -217,7 +217,7 @@ class TestReportAgainstRelease:
         """The release falls due in the very moment in which the student reports a problem."""
         contract = booking_of(done).contract
         clock.advance(hours=24)
-        return at_once(
+        return together(
             lambda: report_problem(done, by=contract.student, now=the_clock.now(), **SAID).state,
             lambda: release_due_portions(the_clock.now()),
         )

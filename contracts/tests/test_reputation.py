@@ -9,10 +9,10 @@ from contracts import operations
 from contracts.invariants import ratings_are_counted, sessions_are_counted
 from contracts.models import Contract, Review
 from contracts.tests.factories import active, drafted, held_session
-from contracts.tests.test_races import at_once
 from core import clock as the_clock
 from scheduling.models import Session
 from scheduling.operations import close_session, settle_outcome
+from tests.racing import together
 
 COUNT = importlib.import_module("contracts.migrations.0004_reputation").COUNT
 
@@ -109,7 +109,7 @@ def test_the_migration_counts_what_was_there_before(standin, clock):
 def test_ten_reviews_at_once_are_all_counted():
     coach = CoachFactory()
     written = reviews_of(coach, 1, 2, 3, 4, 5, 5, 5, 4, 4, 1)
-    results = at_once(*(lambda each=each: operations.count_stars(each) for each in written))
+    results = together(*(lambda each=each: operations.count_stars(each) for each in written))
     assert results == [None] * 10
     profile = profile_of(coach)
     assert (profile.rating_sum, profile.rating_count, profile.stars) == (34, 10, [2, 1, 1, 3, 3])

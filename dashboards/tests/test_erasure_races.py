@@ -4,7 +4,6 @@ import pytest
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from contracts.models import Contract
-from contracts.tests.test_races import at_once
 from core import clock as the_clock
 from core.models import Event
 from dashboards.tests.leaving import erase
@@ -12,6 +11,7 @@ from dashboards.tests.lives import OFFER
 from marketplace.models import Proposal
 from marketplace.operations import accept_proposal, propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
+from tests.racing import together
 
 pytestmark = pytest.mark.usefixtures("somebody_else_works_here")
 
@@ -21,7 +21,7 @@ class TestRaces:
     def test_who_is_leaving_cannot_propose_at_the_same_moment(self):
         for _round in range(4):
             coach, request = CoachFactory(), LearningRequestFactory()
-            left, proposed = at_once(
+            left, proposed = together(
                 lambda coach=coach: erase(coach).erased_at is not None,
                 lambda coach=coach, request=request: (
                     propose(request, by=coach, now=the_clock.now(), answers={}, **OFFER).state
@@ -37,7 +37,7 @@ class TestRaces:
             proposal = ProposalFactory()
             student = proposal.request.student
             person = proposal.coach if who == "coach" else student
-            left, accepted_ = at_once(
+            left, accepted_ = together(
                 lambda person=person: erase(person).erased_at is not None,
                 lambda proposal=proposal, student=student: (
                     accept_proposal(proposal, by=student, now=the_clock.now()).state
@@ -60,7 +60,7 @@ class TestRaces:
 
         def and_then_the_coach_leaves(*args):
             profile = check(*args)
-            assert at_once(lambda: erase(coach).name) == ["Former member"]
+            assert together(lambda: erase(coach).name) == ["Former member"]
             return profile
 
         monkeypatch.setattr(proposals, "lock_members", lambda ids: [])
@@ -70,5 +70,5 @@ class TestRaces:
 
     def test_erasing_twice_at_once_is_once(self):
         person = StudentFactory()
-        assert at_once(*[lambda: erase(person).name] * 4) == ["Former member"] * 4
+        assert together(*[lambda: erase(person).name] * 4) == ["Former member"] * 4
         assert Event.objects.filter(name="account_erased").count() == 1

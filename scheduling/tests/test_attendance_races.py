@@ -10,7 +10,8 @@ from scheduling.models import Session
 from scheduling.operations import attendance, check_in, end, start
 from scheduling.tests.factories import HOUR, MINUTE, MONDAY, SessionFactory
 from scheduling.tests.test_operations import names
-from scheduling.tests.test_races import CLIENTS, together
+from scheduling.tests.test_races import CLIENTS
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEN = MONDAY + 10 * HOUR

@@ -8,7 +8,7 @@ from scheduling.operations import schedule, writing
 from scheduling.operations.calendars import connect_google
 from scheduling.tests.factories import HOUR, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 from scheduling.tests.google import allow, point_to, running_calendar
-from scheduling.tests.test_races import together
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEN = MONDAY + 10 * HOUR

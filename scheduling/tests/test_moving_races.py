@@ -17,8 +17,8 @@ from scheduling.tests.test_races import (
     no_constraint,  # noqa: F401 - a fixture
     no_lock,  # noqa: F401 - a fixture
     sessions_of_one_coach,
-    together,
 )
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WANTED = MONDAY + 2 * DAY + 10 * HOUR
@@ -40,7 +40,7 @@ def half_move_half_book(clients):
 
 
 def test_of_twenty_who_move_to_or_book_one_slot_exactly_one_gets_it():
-    answers = Counter(together(*half_move_half_book(16)))
+    answers = Counter(together(*half_move_half_book(CLIENTS)))
     assert answers["agreed"] + answers["scheduled"] == 1
     assert set(answers) <= {"agreed", "scheduled", "booked", "taken", "busy"}
     assert Session.objects.filter(starts_at=WANTED).count() == 1

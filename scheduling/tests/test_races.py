@@ -2,44 +2,23 @@
 
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from accounts.models import User
 from accounts.tests.factories import StudentFactory
 from core.models import Event
-from core.refused import Refused
 from core.registry import invariants
 from scheduling.models import Reminder, Session, TimeClaim
 from scheduling.operations import confirm_time, expire_hold, hold_time, reminding, schedule, send_reminder, taking
 from scheduling.tasks import expire_spent_holds, send_due_reminders
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEN = MONDAY + 10 * HOUR
 CLIENTS = 20
-
-
-def together(*calls):
-    """Make all calls at the same moment, each with a connection of its own; what each came to."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            connection.ensure_connection()
-            barrier.wait(20)
-            return call()
-        except Refused as refused:
-            return refused.code
-        except Exception as error:  # the test names what it was
-            return repr(error)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def booking(session, starts_at=TEN):

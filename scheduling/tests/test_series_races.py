@@ -13,7 +13,8 @@ from scheduling.operations import book_series
 from scheduling.operations import series as module
 from scheduling.recurrence import preview_of, wish_between
 from scheduling.tests.factories import MONDAY, NOW, CalendarFactory, SessionFactory
-from scheduling.tests.test_races import double_bookings, no_constraint, together
+from scheduling.tests.test_races import double_bookings, no_constraint
+from tests.racing import together
 
 __all__ = ["no_constraint"]
 pytestmark = pytest.mark.django_db(transaction=True)
