@@ -5,7 +5,13 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from contracts.models import Booking, Contract
-from contracts.operations import accept_contract, send_contract, start_payment
+from contracts.operations import (
+    accept_contract,
+    cancel_booked_session,
+    quote_session,
+    send_contract,
+    start_payment,
+)
 from demo.seed.cast import ask_standin, skill
 from demo.seed.stage import Stage
 from marketplace.models import LearningRequest, Proposal
@@ -100,6 +106,12 @@ def book(stage: Stage, contract: Contract, number: int, after: datetime) -> Sess
         session.coach, contract.student, session.duration_minutes, after, after + timedelta(days=4), stage.now()
     )
     return schedule(session, starts_at=free[0], by=contract.student, now=stage.now())
+
+
+def call_off(stage: Stage, session: Session, by: User, reason: str) -> None:
+    """By the quote that the page would show; a student of a group gives up their seat."""
+    quote = quote_session(session, by=by, now=stage.now())
+    cancel_booked_session(session, by=by, quote=quote.id, reason=reason, now=stage.now())
 
 
 def meet(stage: Stage, session: Session, *who: User, confirm: bool = True) -> Playing:

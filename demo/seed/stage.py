@@ -71,6 +71,13 @@ SELECT min(moment) FROM (
     SELECT due_at AS moment FROM scheduling_reminder WHERE state = 'planned'
     UNION ALL SELECT hold_expires_at FROM scheduling_session WHERE state = 'held'
     UNION ALL SELECT answer_due_at FROM scheduling_session WHERE state = 'requested'
+    UNION ALL SELECT answer_due_at FROM scheduling_move WHERE state = 'open'
+    UNION ALL SELECT hold_expires_at FROM scheduling_participant WHERE state = 'held'
+    UNION ALL SELECT offer_ends_at FROM scheduling_waiting WHERE state = 'offered'
+    UNION ALL SELECT starts_at - interval '48 hours' FROM scheduling_session
+        WHERE kind = 'group' AND state = 'scheduled' AND least > 0 AND went_ahead_at IS NULL AND warned_at IS NULL
+    UNION ALL SELECT starts_at - interval '24 hours' FROM scheduling_session
+        WHERE kind = 'group' AND state = 'scheduled' AND least > 0 AND went_ahead_at IS NULL
     UNION ALL SELECT ends_at FROM scheduling_session WHERE state IN ('scheduled', 'in_progress')
     UNION ALL SELECT ended_at + interval '72 hours' FROM scheduling_session WHERE outcome = 'unclear' AND staff_asked_at IS NULL
     UNION ALL SELECT until FROM contracts_sanction WHERE NOT is_over AND lifted_at IS NULL

@@ -76,6 +76,13 @@ def test_reviews_are_public_and_private_and_notices_read_and_unread(seeded):
     assert set(seeded["objects"]["notification"]) == {"read", "unread"}
 
 
+def test_series_run_and_have_ended_groups_are_in_every_state_and_somebody_is_hidden(seeded):
+    assert set(seeded["objects"]["series"]) == {"running", "ended"}
+    assert set(seeded["objects"]["group"]) == {"scheduled", "completed", "cancelled"}
+    assert set(seeded["objects"]["sanction"]) == {"running", "over"}
+    assert CoachProfile.objects.filter(is_hidden=True).count() == 1
+
+
 def test_coaches_saved_requests_that_are_open_and_that_have_ended(seeded):
     assert set(seeded["objects"]["saved_request"]) == {"open", "ended"}
 

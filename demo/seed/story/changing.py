@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from contracts.operations import cancel_booked_session, quote_session
-from demo.seed.acts import ask, book, deal, offer
+from demo.seed.acts import ask, book, call_off, deal, offer
 from demo.seed.cast import Cast
 from demo.seed.stage import Scene, Stage
 from scheduling.models import Move, Session
@@ -25,9 +24,9 @@ def german_for_hamburg(stage: Stage, cast: Cast) -> Scene:
     yield stage.ago(9)
     first, second = book(stage, contract, 1, stage.ago(6, 9)), book(stage, contract, 2, stage.ago(4, 9))
     yield first.starts_at - timedelta(hours=60)  # in good time: no mark
-    _call_off(stage, first, cast["jonas"], "I have lost my voice. I am sorry!")
+    call_off(stage, first, cast["jonas"], "I have lost my voice. I am sorry!")
     yield second.starts_at - timedelta(hours=15)
-    _call_off(stage, second, cast["chloe"], "A meeting was put over it.")
+    call_off(stage, second, cast["chloe"], "A meeting was put over it.")
     yield stage.ago(3)
     third = book(stage, contract, 3, stage.end + timedelta(days=5))
     fourth = book(stage, contract, 4, stage.end + timedelta(hours=16))
@@ -43,12 +42,6 @@ def german_for_hamburg(stage: Stage, cast: Cast) -> Scene:
     yield stage.end - timedelta(hours=1)
     withdraw_move(_wish(stage, fourth, cast["chloe"], 1, "My train is late."), by=cast["chloe"], now=stage.now())
     _wish(stage, fourth, cast["chloe"], 2, "My train is late, and tomorrow is full.")
-
-
-def _call_off(stage: Stage, session: Session, by: User, reason: str) -> None:
-    """By the quote that the page would show."""
-    quote = quote_session(session, by=by, now=stage.now())
-    cancel_booked_session(session, by=by, quote=quote.id, reason=reason, now=stage.now())
 
 
 def _wish(stage: Stage, session: Session, by: User, days: int, reason: str) -> Move:

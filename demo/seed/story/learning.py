@@ -68,12 +68,14 @@ def watercolour(stage: Stage, cast: Cast) -> Scene:
 
 
 def sales_figures(stage: Stage, cast: Cast) -> Scene:
-    """Six sessions: two done, one unclear because she came late; the next ones are told in `today`."""
+    """Twelve sessions: two done, one to which she came late; the next ones are told in `today` and `groups`."""
     yield stage.ago(21)
     text = "Every month I build the same report by hand from five sheets. I want to do it with SQL and pandas instead."
-    request = ask(stage, cast["priya"], "From spreadsheets to SQL and pandas", text, "SQL", "pandas", sessions_needed=6)
+    request = ask(
+        stage, cast["priya"], "From spreadsheets to SQL and pandas", text, "SQL", "pandas", sessions_needed=12
+    )
     yield stage.ago(20, 11)
-    proposal = offer(stage, request, cast["aisha"], 6)
+    proposal = offer(stage, request, cast["aisha"], 12)
     yield stage.ago(19, 6)
     contract = yield from deal(stage, proposal, "Query our sales without help", "A report that builds itself")
     yield from learn(stage, contract, 1, 15, 13)
@@ -92,7 +94,7 @@ def jazz(stage: Stage, cast: Cast) -> Scene:
     text = "I play guitar in a band and want to understand the chords I play, so that I can change them."
     request = ask(stage, cast["emre"], "Understand the chords I play", text, "Guitar", currency="eur")
     yield stage.ago(8, 17)
-    proposal = offer(stage, request, cast["tomas"], 4)
+    proposal = offer(stage, request, cast["tomas"], 8)
     yield stage.ago(7, 9)
     contract = yield from deal(stage, proposal, "Name every chord of a standard", "Comp through a blues in three keys")
     yield from learn(stage, contract, 1, 4, 18)
