@@ -13,9 +13,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from contracts.admin import PaidSessionAdmin
 from core.models import Event, OutgoingMail
 from notifications.models import Notification
-from scheduling.admin import ReminderAdmin, SessionAdmin
+from scheduling.admin import ReminderAdmin
 from scheduling.events import REMINDER_DUE
 from scheduling.models import Reminder, Session
 
@@ -51,11 +52,11 @@ class ReminderLogAdmin(ReminderAdmin):
         return by_mail(row)
 
 
-class SessionWithLogAdmin(SessionAdmin):
+class SessionWithLogAdmin(PaidSessionAdmin):
     """Sessions, with who was reminded of them, by which way and when."""
 
-    fields = [*SessionAdmin.fields, "reminders_log", "notices"]
-    readonly_fields = [*SessionAdmin.readonly_fields, "reminders_log", "notices"]
+    fields = [*PaidSessionAdmin.fields, "reminders_log", "notices"]
+    readonly_fields = [*PaidSessionAdmin.readonly_fields, "reminders_log", "notices"]
 
     @admin.display(description=_("who was told what"))
     def notices(self, session: Session) -> SafeString:

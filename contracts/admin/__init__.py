@@ -2,6 +2,6 @@
 
 from contracts.admin.contracts import BookingAdmin, ContractAdmin, ReviewAdmin
 from contracts.admin.marks import MarkAdmin
-from contracts.admin.problems import ProblemAdmin
+from contracts.admin.problems import PaidSessionAdmin, ProblemAdmin
 
-__all__ = ["BookingAdmin", "ContractAdmin", "MarkAdmin", "ProblemAdmin", "ReviewAdmin"]
+__all__ = ["BookingAdmin", "ContractAdmin", "MarkAdmin", "PaidSessionAdmin", "ProblemAdmin", "ReviewAdmin"]

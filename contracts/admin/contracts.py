@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_object_actions import DjangoObjectActions, action
 
+from contracts.admin.calling_off import PERMISSION, call_contract_off
 from contracts.models import Booking, ChangeRequest, Contract, Review
 from contracts.operations import cancel_by_staff
 from contracts.terms_forms import StaffReasonForm
@@ -42,7 +43,7 @@ class ChangeRequestInline(BookingInline):
 
 @admin.register(Contract)
 class ContractAdmin(DjangoObjectActions, ReadOnlyAdmin):
-    """All contracts; one that is not paid yet is called off by an action, with a reason."""
+    """All contracts; what is open is called off by an action, with a reason."""
 
     list_display = ["number", "title", "state", "kind", "student", "coach", "total", "created_at", "expires_at"]
     list_filter = ["state", "kind", "origin", "payment_model", "is_coachs_idea", "created_at"]
@@ -52,7 +53,7 @@ class ContractAdmin(DjangoObjectActions, ReadOnlyAdmin):
     show_full_result_count = False
     inlines = [BookingInline, ChangeRequestInline]
     readonly_fields = ["story", "timeline"]
-    change_actions = ["call_off"]
+    change_actions = ["call_off", "call_off_paid"]
 
     @admin.display(description=_("total"))
     def total(self, contract):
@@ -66,9 +67,17 @@ class ContractAdmin(DjangoObjectActions, ReadOnlyAdmin):
         return format_html_join("", "<div>{} · {} · {}</div>", lines)
 
     def get_change_actions(self, request, object_id, form_url):
-        unpaid = Contract.objects.filter(pk=object_id, state__in=[*Contract.OPEN_STEPS])
-        may = request.user.has_perm("contracts.change_contract")
-        return self.change_actions if may and unpaid.exclude(kind__in=Contract.HELD_KINDS).exists() else []
+        contract = Contract.objects.get(pk=object_id)
+        is_unpaid = contract.state in Contract.OPEN_STEPS and contract.kind not in Contract.HELD_KINDS
+        offered = {
+            "call_off": is_unpaid and request.user.has_perm("contracts.change_contract"),
+            "call_off_paid": contract.state == Contract.State.ACTIVE and request.user.has_perm(PERMISSION),
+        }
+        return [name for name, may in offered.items() if may]
+
+    @action(label=_("Call off what is to come"), methods=("GET", "POST"))
+    def call_off_paid(self, request, contract):
+        return call_contract_off(self, request, contract)
 
     @action(label=_("Call off"), methods=("GET", "POST"))
     def call_off(self, request, contract):

@@ -44,10 +44,10 @@ def decide(
         with refusals_on(form):
             work(**form.cleaned_data)
             messages.success(request, said)
-            return HttpResponseRedirect(_page(row))
-    context = {"form": form, "title": title, "back": _page(row), "opts": meta, "row": row}
+            return HttpResponseRedirect(page_of(row))
+    context = {"form": form, "title": title, "back": page_of(row), "opts": meta, "row": row}
     return render(request, "admin/contracts/decide.html", shown.admin_site.each_context(request) | context)
 
 
-def _page(row: models.Model) -> str:
+def page_of(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

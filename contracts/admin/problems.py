@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_object_actions import DjangoObjectActions, action
 
 from contracts import operations
+from contracts.admin.calling_off import PERMISSION, call_session_off
 from contracts.admin.deciding import DecisionForm, decide
 from contracts.models import Booking
 from contracts.operations.problems import Verdict
@@ -69,7 +70,25 @@ class MoneyInline(admin.TabularInline):
         return False
 
 
-SessionAdmin.inlines = [*SessionAdmin.inlines, MoneyInline]
+admin.site.unregister(Session)
+
+
+@admin.register(Session)
+class PaidSessionAdmin(SessionAdmin):
+    """Sessions with their money; one that is to come is called off by an action, with a reason."""
+
+    inlines = [*SessionAdmin.inlines, MoneyInline]
+    change_actions = [*SessionAdmin.change_actions, "call_off"]
+
+    def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
+        offered = super().get_change_actions(request, object_id, form_url)
+        ahead = Session.objects.filter(pk=object_id, state__in=[Session.State.UNSCHEDULED, Session.State.SCHEDULED])
+        may = request.user.has_perm(PERMISSION) and ahead.exists()
+        return [*(["settle"] if offered else []), *(["call_off"] if may else [])]
+
+    @action(label=_("Call off"), methods=("GET", "POST"))
+    def call_off(self, request: HttpRequest, session: Session) -> HttpResponse:
+        return call_session_off(self, request, session)
 
 
 @admin.register(Problem)

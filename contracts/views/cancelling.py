@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from contracts import operations
 from contracts.forms import CancelForm
 from contracts.models import Booking, Contract
-from contracts.quotes import Quote
+from contracts.quotes import Line, Quote
 from contracts.views.contracts import contract_of, decide
 from core import clock
 from core.refused import Refused
@@ -35,6 +35,14 @@ def contract_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if contract.state != Contract.State.ACTIVE:
         return decide(request, pk, "cancel")
     return _ask(request, contract, operations.quote_contract, operations.cancel_contract, contract=contract)
+
+
+def rows_of(quote: Quote) -> list[tuple[Line, Booking]]:
+    """The lines of a quote, each with its booking."""
+    bookings = Booking.objects.select_related("session", "contract__student").in_bulk(
+        [line.booking for line in quote.lines]
+    )
+    return [(line, bookings[line.booking]) for line in quote.lines]
 
 
 def _ask(request: HttpRequest, thing: Any, quoted: Callable[..., Quote], call_off: Any, **about: Any) -> HttpResponse:
@@ -61,12 +69,9 @@ def _done(back_cents: int | None) -> str:
 
 
 def _page(request: HttpRequest, quote: Quote, form: CancelForm, stale: bool, **about: Any) -> HttpResponse:
-    bookings = Booking.objects.select_related("session", "contract__student").in_bulk(
-        [line.booking for line in quote.lines]
-    )
     context = {
         "quote": quote,
-        "rows": [(line, bookings[line.booking]) for line in quote.lines],
+        "rows": rows_of(quote),
         "form": form,
         "is_stale": stale,
         "shown_cents": form.cleaned_data.get("shown") if stale else None,
