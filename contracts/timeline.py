@@ -9,15 +9,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from contracts.events import BOOKING_CANCELLED
 from contracts.models import Booking, Contract
 from contracts.sentences import ICONS, SENTENCES, TONES
 from core.models import Event, kind_of
 from core.templatetags.skileez import money, when
 from payments.models import Payment, Portion, Refund
+from scheduling.events import SESSION_CANCELLED
 from scheduling.models import Session
 
 STAFF = gettext_lazy("Skileez")
-AMOUNTS = ("amount", "total", "was", "gross", "fee", "net")
+AMOUNTS = ("amount", "total", "was", "gross", "fee", "net", "back", "kept")
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,14 @@ class Entry:
 
 def timeline_of(contract: Contract, bookings: Iterable[Booking]) -> list[Entry]:
     """Everything that there are words for, the newest first; what others in a group did is theirs."""
-    numbers = {(kind_of(booking.session), booking.session_id): booking.number for booking in bookings}
-    numbers |= {(Portion._meta.label_lower, booking.portion_id): booking.number for booking in bookings}
+    numbers: dict[Any, int] = {}
+    for booking in bookings:
+        about = ((Session, booking.session_id), (Portion, booking.portion_id), (Booking, booking.pk))
+        numbers |= {(model._meta.label_lower, pk): booking.number for model, pk in about}
     parties = {contract.student_id: contract.student, contract.coach_id: contract.coach}
-    told = (_told(event, contract, parties, numbers) for event in _events(contract, bookings))
+    events = list(_events(contract, bookings))
+    with_sums = {numbers[event.subject_kind, event.subject_id] for event in events if event.name == BOOKING_CANCELLED}
+    told = (_told(event, contract, parties, numbers, with_sums) for event in events)
     return [entry for entry in told if entry][::-1]
 
 
@@ -53,6 +59,7 @@ def _events(contract: Contract, bookings: Iterable[Booking]) -> QuerySet[Event]:
     about = (
         Q(subject_kind=kind_of(contract), subject_id=contract.pk)
         | _those(Session, [booking.session_id for booking in rows])
+        | _those(Booking, [booking.pk for booking in rows])
         | _those(Portion, [booking.portion_id for booking in rows])
         | _those(Payment, payments.values("pk"))
         | _those(Refund, Refund.objects.filter(payment__in=payments).values("pk"))
@@ -64,20 +71,28 @@ def _those(model: Any, ids: Any) -> Q:
     return Q(subject_kind=model._meta.label_lower, subject_id__in=ids)
 
 
-def _told(event: Event, contract: Contract, parties: dict[int, Any], numbers: dict[Any, int]) -> Entry | None:
-    sentence = _sentence(event, contract)
-    if not sentence or (event.by and not event.by.is_staff and event.by_id not in parties):
+def _told(
+    event: Event, contract: Contract, parties: dict[int, Any], numbers: dict[Any, int], with_sums: set[int]
+) -> Entry | None:
+    sentence, number = _sentence(event, contract), numbers.get((event.subject_kind, event.subject_id), 0)
+    is_told_with_its_sum = event.name == SESSION_CANCELLED and number in with_sums
+    if not sentence or is_told_with_its_sum or _is_of_others(event, contract, parties):
         return None
-    number = numbers.get((event.subject_kind, event.subject_id), 0)
     text = str(sentence) % _words(event, contract, number)
     party = parties.get(event.by_id) if event.by_id else None
     who = party.name if party else str(STAFF) if event.by_id else ""
     return Entry(event.name, text, event.at, who, ICONS.get(event.name, "check"), TONES.get(event.name, "neutral"))
 
 
+def _is_of_others(event: Event, contract: Contract, parties: dict[int, Any]) -> bool:
+    """Whether another student of a group did it, or it was about another one's seat."""
+    by_another = event.by is not None and not event.by.is_staff and event.by_id not in parties
+    return by_another or event.facts.get("student", contract.student_id) != contract.student_id
+
+
 def _sentence(event: Event, contract: Contract) -> Any:
     """By the name and by what it came to, where that makes another sentence."""
-    variants = [event.facts.get(name) for name in ("step", "outcome", "role")]
+    variants = [event.facts.get(name) for name in ("step", "outcome", "rule", "role")]
     names = [f"{event.name}:{variant}" for variant in [*variants, "idea" if contract.is_coachs_idea else ""]]
     return next((SENTENCES[name] for name in [*names, event.name] if name in SENTENCES), None)
 

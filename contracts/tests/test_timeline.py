@@ -14,9 +14,11 @@ from contracts.tests.factories import active, held_session, scheduled, sent
 from contracts.tests.test_api import api
 from contracts.timeline import timeline_of
 from core.events import record
+from core.templatetags.skileez import when
 from payments import events as of_payments
 from scheduling import events as of_scheduling
 from scheduling.models import Session
+from scheduling.operations import agree_to_move, move_session
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,63 @@ def test_a_session_called_off_late_is_no_longer_to_come_though_its_money_is_kept
     assert (seen.cancelled_sessions, seen.refunded_sessions, seen.remaining_sessions) == (1, 0, 3)
     progress = progress_of(contract.bookings.select_related("session", "portion"))
     assert (progress.lost, progress.open, progress.remaining, progress.held_cents) == (1, 3, 3, 20000)
+
+
+@pytest.mark.parametrize(
+    ("hours_before", "told"),
+    [
+        (30, "Session 1 of 4 was called off: $50.00 goes back to Anna"),
+        (12, "Session 1 of 4 was called off late: $25.00 goes back to Anna, $25.00 is kept"),
+        (1, "Session 1 of 4 was called off too late for a refund: $50.00 is kept"),
+    ],
+)
+def test_a_session_called_off_is_told_once_with_what_goes_back(standin, clock, people, hours_before, told):
+    contract = active(standin, **people)
+    session = scheduled(contract)
+    Session.objects.filter(pk=session.pk).update(agreed_at=clock.now() - timedelta(days=2))
+    clock.travel_to(session.starts_at - timedelta(hours=hours_before))
+    quote = operations.quote_session(session, by=contract.student, now=clock.now())
+    operations.cancel_booked_session(session, by=contract.student, quote=quote.id, now=clock.now())
+    assert [text for text in texts(contract) if "called off" in text] == [told]
+
+
+def test_a_contract_called_off_is_told_with_its_sum(standin, clock, people):
+    contract = active(standin, **people)
+    quote = operations.quote_contract(contract, by=contract.coach, now=clock.now())
+    operations.cancel_contract(contract, by=contract.coach, quote=quote.id, now=clock.now())
+    assert "Lucía called off all that was to come: $200.00 goes back" in texts(contract)
+
+
+def test_moves_and_what_each_side_said_are_told(standin, clock, people):
+    contract = active(standin, **people)
+    session = scheduled(contract)
+    clock.travel_to(session.starts_at - timedelta(hours=20))
+    later = session.starts_at + timedelta(hours=48)
+    wanted = move_session(session, starts_at=later, by=contract.student, now=clock.now())
+    agree_to_move(wanted, by=contract.coach, now=clock.now())
+    record(session, of_scheduling.STAFF_ASKED, by=None, at=clock.now())
+    record(
+        session, of_scheduling.OUTCOME_SAID, by=contract.coach, at=clock.now(), role="coach", outcome="student_absent"
+    )
+    record(contract, of_contracts.PAYMENT_CAME_LATE, by=None, at=clock.now(), code="taken")
+    told = texts(contract)
+    assert f"Session 1 of 4: asked to move it to {when(later)}" in told
+    assert f"Session 1 of 4 was moved from {when(session.starts_at)} to {when(later)}" in told
+    assert told[-3:] == [
+        "Session 1 of 4: our staff were asked to settle what it came to",
+        "Session 1 of 4: said that Anna did not come",
+        "The payment came when the time was no longer held: all of it goes back",
+    ]
+
+
+def test_the_seat_of_another_student_is_not_told(standin, clock, people):
+    contract = active(standin, **people)
+    session = scheduled(contract)
+    before = texts(contract)
+    record(session, of_scheduling.SEAT_EXPIRED, by=None, at=clock.now(), student=StudentFactory().pk)
+    assert texts(contract) == before
+    record(session, of_scheduling.SEAT_EXPIRED, by=None, at=clock.now(), student=contract.student_id)
+    assert texts(contract) == [*before, "The seat was not paid in time and is free again"]
 
 
 def test_clients_read_the_same_story_and_a_stranger_nothing(standin):
