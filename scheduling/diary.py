@@ -21,7 +21,10 @@ READ = """
 SELECT calendar.coach_id, calendar.time_zone, calendar.step_minutes, calendar.buffer_before_minutes AS before_minutes,
        calendar.buffer_after_minutes AS after_minutes, calendar.notice_hours, calendar.consultation_notice_hours,
        calendar.horizon_days, calendar.most_a_day, calendar.takes_consultations, calendar.confirms, calendar.unverified,
-       (SELECT is_hidden FROM accounts_coachprofile WHERE user_id = calendar.coach_id) AS is_hidden,
+       coalesce((SELECT is_hidden OR approved_at IS NULL FROM accounts_coachprofile
+                 WHERE user_id = calendar.coach_id), true) AS is_hidden,
+       EXISTS(SELECT FROM scheduling_timeclaim claim WHERE claim.user_id = ANY(calendar.coach_id || %(others)s::bigint[])
+              AND claim.during && tstzrange(%(start)s, %(end)s) AND claim.expires_at <= %(now)s) AS has_spent_holds,
        (SELECT coalesce(extract(epoch FROM verified_until)::bigint, 0) FROM scheduling_googlecalendar
         WHERE user_id = calendar.coach_id AND state <> 'off') AS verified_until,
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60]
@@ -74,6 +77,7 @@ class Diary:
     outside: list[Stretch] = field(default_factory=list)  # what the coach's own calendar says
     claims: dict[int, list[Stretch]] = field(default_factory=dict)  # of everybody else, by person
     next_spent_hold: int | None = None  # when a busy stretch may become free by itself
+    has_spent_holds: bool = False  # claims that count no longer, but are still there to be given back
     verified_until: int | None = None  # of the coach's own calendar, 0 where it was never read; none: there is none
     withholds: bool = True  # what to do while that can't be read
     confirms: str = Calendar.Confirms.INSTANT
@@ -259,7 +263,7 @@ def _diary(coach: int, row: dict[str, Any], kind: str, *, is_new: bool) -> Diary
     )
 
 
-def _refuses(kind: str, *, takes_consultations: bool, is_hidden: bool | None) -> str:
+def _refuses(kind: str, *, takes_consultations: bool, is_hidden: bool) -> str:
     if is_hidden:
         return "hidden"
     return "no_consultations" if kind == Session.Kind.CONSULTATION and not takes_consultations else ""

@@ -112,7 +112,7 @@ def _hidden(asked: Asked) -> Reason:
     return Reason(
         "hidden",
         _("This coach takes no new bookings at the moment."),
-        _("After missed sessions this coach takes no new bookings for a while. Sessions of contracts go on."),
+        _("After missed sessions, or until staff approve the profile, nothing new is booked. Contracts go on."),
     )
 
 

@@ -53,7 +53,8 @@ def hold_new_session(
         state=Session.State.HELD,
         hold_expires_at=policy.hold_until(now),
     )
-    people = people_of(coach, student, now=now)
+    people = lock_members([coach.pk, student.pk])
+    free_people(people, now=now)
     _place(session, people, starts_at, now)
     record(session, events.SESSION_HELD, by=student, at=now, starts_at=session.span[0].isoformat())
     return session
@@ -76,22 +77,20 @@ def keep_paid_time(session: Session, *, held_at: datetime, by: User | None, now:
     return (ask if is_asked_first(session) else agree)(session, by=by, now=now)
 
 
-def people_of(coach: User, student: User, *, now: datetime) -> list[User]:
-    """The two of them, locked in order, and without what they hold no longer."""
-    people = lock_members([coach.pk, student.pk])
-    free_people(people, now=now)
-    return people
-
-
 def begin(session: Session, people: list[User], starts_at: datetime, *, by: User, now: datetime) -> Session:
-    """Save a new session with its time agreed, or asked for where the coach says yes to each."""
+    """Save a new session of these people, locked already, with its time agreed, or asked for where the coach says yes."""
     diary = look(session, people, starts_at, now=now, is_new=True)
+    if diary.has_spent_holds:
+        free_people(people, now=now)
     place(session, starts_at, diary.zone.key)
     asks_first = diary.confirms == Calendar.Confirms.REQUEST
     session.state = Session.State.REQUESTED if asks_first else Session.State.SCHEDULED
     (mark_asked if asks_first else mark_agreed)(session, now)
     _save(session, people)
-    (say_asked if asks_first else say_agreed)(session, by=by, now=now)
+    if asks_first:
+        say_asked(session, by=by, now=now)
+    else:
+        say_agreed(session, by=by, now=now, people=[person.pk for person in people])
     return session
 
 

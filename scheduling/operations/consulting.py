@@ -5,12 +5,12 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, User
+from accounts.models import CoachProfile, User, lock_members
 from core.operations import operation
 from core.refused import Refused
 from scheduling import policy
 from scheduling.models import Session
-from scheduling.operations.booking import begin, people_of
+from scheduling.operations.booking import begin
 
 GIVEN_BACK = {Session.Outcome.COACH_ABSENT, Session.Outcome.BOTH_ABSENT}
 
@@ -18,8 +18,8 @@ GIVEN_BACK = {Session.Outcome.COACH_ABSENT, Session.Outcome.BOTH_ABSENT}
 @operation
 def book_consultation(coach: User, *, starts_at: datetime, by: User, now: datetime, note: str = "") -> Session:
     """A student meets a coach for free, agreed at once or once the coach says yes; no contract, no money."""
-    refuse_unless_listed(coach, by)
-    people = people_of(coach, by, now=now)
+    _refuse_oneself(coach, by)
+    people = lock_members([coach.pk, by.pk])
     _refuse_another(coach, by)
     session = Session(
         coach=coach,
@@ -50,12 +50,16 @@ def why_no_consultation(coach: User, student: User) -> str:
 
 def refuse_unless_listed(coach: User, student: User) -> None:
     """Students book coaches who are public and not hidden, and nobody themselves."""
+    _refuse_oneself(coach, student)
+    if not CoachProfile.objects.listed().filter(user=coach.pk).exists():
+        raise Refused(_("This coach cannot be booked at the moment."), code="hidden")
+
+
+def _refuse_oneself(coach: User, student: User) -> None:
     if not student.is_student:
         raise PermissionDenied
     if coach.pk == student.pk:
         raise Refused(_("You cannot book yourself."), code="own_time")
-    if not CoachProfile.objects.listed().filter(user=coach.pk).exists():
-        raise Refused(_("This coach cannot be booked at the moment."), code="hidden")
 
 
 def _refuse_another(coach: User, student: User) -> None:

@@ -1,5 +1,6 @@
 """Reminders: planned when a time is agreed, sent once, dropped when the session moved on or a nearer one is due."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -11,9 +12,9 @@ from scheduling import events, policy
 from scheduling.models import Participant, Reminder, Session
 
 
-def plan_reminders(session: Session, *, now: datetime) -> None:
-    """Plan what still lies ahead, for each participant and for this version of the session."""
-    recipients = [place.user_id for place in session.people]
+def plan_reminders(session: Session, *, now: datetime, people: Collection[int] = ()) -> None:
+    """Plan what still lies ahead, for each participant and for this version of the session; asked for unless known."""
+    recipients = people or [place.user_id for place in session.people]
     Reminder.objects.bulk_create(
         Reminder(session=session, version=session.version, recipient_id=recipient, kind=kind, due_at=due_at)
         for recipient in recipients

@@ -118,8 +118,8 @@ def mark_agreed(session: Session, now: datetime) -> None:
     session.earliest_starts_at = min(session.earliest_starts_at or starts_at, starts_at)
 
 
-def say_agreed(session: Session, *, by: User | None, now: datetime, **facts: Any) -> None:
-    plan_reminders(session, now=now)
+def say_agreed(session: Session, *, by: User | None, now: datetime, people: Collection[int] = (), **facts: Any) -> None:
+    plan_reminders(session, now=now, people=people)
     facts |= {"starts_at": session.span[0].isoformat(), "version": session.version}
     record(session, events.SESSION_SCHEDULED, by=by, at=now, **facts)
 

@@ -22,6 +22,7 @@ from scheduling.operations import (
     consulting,
     decline_request,
     expire_request,
+    hold_new_session,
     withdraw_request,
 )
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory
@@ -192,7 +193,7 @@ def test_the_constraint_stands_behind_the_rule(monkeypatch):
     refused("consultation_used", coach=coach, student=student, starts_at=TEN + DAY)
 
 
-@pytest.mark.parametrize(("confirms", "count"), [("instant", 11), ("request", 9)])
+@pytest.mark.parametrize(("confirms", "count"), [("instant", 8), ("request", 7)])
 def test_it_takes_few_statements(monkeypatch, confirms, count):
     """The operation alone: what upper floors do about it is theirs to count."""
     monkeypatch.setattr(core.events, "_reactions", defaultdict(list))
@@ -201,6 +202,15 @@ def test_it_takes_few_statements(monkeypatch, confirms, count):
         booked(coach, student)
     work = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
     assert len(work) == count, work
+
+
+def test_a_time_whose_hold_ran_out_is_given_back_and_taken():
+    coach = teacher()
+    facts = {"kind": "trial", "duration_minutes": 30, "starts_at": TEN}
+    held = hold_new_session(coach=coach, student=StudentFactory(), now=NOW - 15 * MINUTE, **facts)
+    assert booked(coach).state == "scheduled"
+    held.refresh_from_db()
+    assert (held.state, held.time_claims.count(), names(held)[-1]) == ("cancelled", 0, "hold_expired")
 
 
 def test_the_coach_confirms_it():

@@ -231,7 +231,7 @@ def test_hidden(coach, kind):
     assert told(coach, TEN, kind=kind) == (
         "hidden",
         "This coach takes no new bookings at the moment.",
-        "After missed sessions this coach takes no new bookings for a while. Sessions of contracts go on.",
+        "After missed sessions, or until staff approve the profile, nothing new is booked. Contracts go on.",
     )
     assert told(coach, TEN, kind="contract") is None
     assert told(coach, TEN, kind="subscription") is None
