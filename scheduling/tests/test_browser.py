@@ -1,6 +1,7 @@
 """Picking a time as people do it: with scripts and without."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from scheduling.tests.factories import HOUR, MONDAY, NOW, SessionFactory, student_of
@@ -50,3 +51,21 @@ def test_it_all_works_without_scripts(browser, site, client, session):
     session.refresh_from_db()
     assert session.starts_at == TEN
     context.close()
+
+
+def test_a_countdown_waits_for_its_words_before_it_replaces_them(page):
+    """A page that arrives in two pieces, cut between the element and what stands in it."""
+    script = (settings.BASE_DIR / "static/js/skileez.js").read_text()
+    page.evaluate(
+        """async (script) => {
+          document.open();
+          document.write(`<!doctype html><html lang="en"><script>${script}</` + `script><count-down data-until="2099-01-01T00:00:00Z" data-text="{left} left">`);
+          await new Promise((done) => setTimeout(done, 100));
+          document.write("Thu 1 Jan 2099</count-down>");
+          document.close();
+        }""",
+        script,
+    )
+    shown = page.locator("count-down")
+    shown.filter(has_text="left").wait_for()
+    assert "2099" not in shown.inner_text()

@@ -36,6 +36,12 @@
     return new Intl.DurationFormat(root.lang, { style: "narrow" }).format(parts);
   }
 
+  // While a page arrives, an element may be there before its words: written over too early, it would say both.
+  function parsed(then) {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then, { once: true });
+    else setTimeout(then);
+  }
+
   class CountDown extends HTMLElement {
     static observedAttributes = ["data-until"];
     connectedCallback() { this.start(); }
@@ -45,8 +51,13 @@
       clearInterval(this.timer);
       if (!this.dataset.until || !Intl.DurationFormat) return;
       this.until = Date.parse(this.dataset.until);
+      parsed(() => this.run());
+    }
+    run() {
+      clearInterval(this.timer);
+      if (!this.isConnected) return;
       this.timer = setInterval(() => this.tick(), 1000);
-      setTimeout(() => this.tick());
+      this.tick();
     }
     tick() {
       const left = this.until - now();
@@ -61,7 +72,7 @@
   class TimeAgo extends HTMLElement {
     connectedCallback() {
       this.timer = setInterval(() => this.tick(), MINUTE);
-      setTimeout(() => this.tick());
+      parsed(() => this.tick());
     }
     disconnectedCallback() { clearInterval(this.timer); }
     tick() {
