@@ -318,3 +318,15 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_num_queries):
 
 def test_a_cursor_of_another_order_begins_anew(client, crowd):
     assert names(client, cursor=made("-score", True, 10**6, 1), sort="newest") == BOTH[::-1]
+
+
+def test_cards_lead_to_booking_as_far_as_a_coach_can_be_booked(client):
+    both, paid_only, neither = CoachFactory(), CoachFactory(), CoachFactory()
+    CalendarFactory(coach=both)
+    CalendarFactory(coach=paid_only, takes_consultations=False)
+    page = client.get("/coaches/").text
+    booking = [f'href="/schedule/book/{coach.pk}/"' in page for coach in (both, paid_only, neither)]
+    asking = [f'href="/schedule/free-consultation/{coach.pk}' in page for coach in (both, paid_only, neither)]
+    assert (booking, asking) == ([True, True, False], [True, False, False])
+    client.force_login(both)
+    assert "/schedule/book/" not in client.get("/coaches/").text
