@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.tests.factories import CoachFactory, StudentFactory
-from scheduling.models import Calendar, Session
+from scheduling.models import Calendar, GoogleCalendar, Session
 from scheduling.operations import check_in, hold_time, schedule
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
@@ -396,3 +396,19 @@ def test_nothing_is_booked_by_looking(client):
         client.get(reverse(name, args=[session.pk]))
     assert Session.objects.get().state == "scheduled"
     assert not session.participants.exclude(checked_in_at=None).exists()
+
+
+@pytest.mark.parametrize(("unverified", "shown"), [("mark", True), ("withhold", False)])
+@pytest.mark.parametrize("page", ["session-schedule", "session-reschedule", "coach-consultation"])
+def test_times_that_could_not_be_checked_are_marked_as_the_coach_wants(client, page, unverified, shown):
+    session = SessionFactory() if page != "session-reschedule" else scheduled()
+    Calendar.objects.update(unverified=unverified)
+    GoogleCalendar.objects.create(user=session.coach, state="dead", due_at=NOW)
+    number = session.coach_id if page == "coach-consultation" else session.pk
+    answer = signed_in(client, student_of(session)).get(reverse(page, args=[number]))
+    assert ("Not checked." in answer.text) is shown
+    assert ('type="radio"' in answer.text) is shown
+
+
+def test_the_sessions_lead_to_the_calendar(client):
+    assert 'href="/calendar/"' in signed_in(client, StudentFactory()).get(reverse("sessions")).text

@@ -108,6 +108,7 @@ def week_page(request: HttpRequest, session: Session, now: datetime, **kept: Any
         "zone_form": ZoneForm(initial={"zone": zone.key}),
         "kept": kept,
         "closed": diary.closure(now),
+        "is_unverified": diary.is_unverified(now),
         "asks_first": diary.confirms == Calendar.Confirms.REQUEST,
     }
 
