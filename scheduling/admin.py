@@ -1,10 +1,13 @@
 """Time for staff: sessions with their evidence, reminders, calendars. Nothing changes state by being saved."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +16,12 @@ from django_object_actions import DjangoObjectActions, action
 from core import clock
 from core.admin import ReadOnlyAdmin, timeline_of
 from core.pages import refusals_on
+from scheduling.desk import AskedForm
 from scheduling.evidence import after_start, evidence
 from scheduling.forms import OutcomeForm
 from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Series, Session, TimeClaim, WeeklyHours
 from scheduling.operations import settle_outcome
+from scheduling.why import why
 
 
 class Rows(admin.TabularInline):
@@ -134,8 +139,10 @@ class HoursInline(admin.TabularInline):
 
 
 @admin.register(Calendar)
-class CalendarAdmin(admin.ModelAdmin):
+class CalendarAdmin(DjangoObjectActions, admin.ModelAdmin):
     """A coach's hours; staff may mend them, for no state hangs on them."""
+
+    change_actions = ["why_not"]
 
     list_display = ["coach", "time_zone", "notice_hours", "step_minutes", "horizon_days"]
     list_filter = ["time_zone"]
@@ -143,6 +150,21 @@ class CalendarAdmin(admin.ModelAdmin):
     list_select_related = ["coach"]
     autocomplete_fields = ["coach"]
     inlines = [HoursInline]
+
+    @action(label=_("Why not?"), methods=("GET",))
+    def why_not(self, request: HttpRequest, calendar: Calendar) -> HttpResponse:
+        """Why a time of this coach can't be booked, in full: nothing is written, so whoever may look may ask."""
+        if not self.has_view_permission(request, calendar):
+            raise PermissionDenied
+        form = AskedForm(request.GET or None, calendar=calendar)
+        told: dict[str, Any] = {"asked": form.is_valid()}
+        if told["asked"]:
+            data = form.cleaned_data
+            told["starts_at"], facts = data["moment"], (data["student"], data["moment"], data["minutes"])
+            told["reason"] = why(calendar.coach_id, *facts, clock.now(), data["kind"])
+        context = self.admin_site.each_context(request) | {"form": form, "calendar": calendar, "opts": self.opts}
+        with timezone.override(form.zone):
+            return render(request, "admin/scheduling/why_not.html", context | told)
 
 
 @admin.register(Series)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,7 +16,7 @@ from accounts.places import zones
 from scheduling import policy, spans
 from scheduling.diary import Diary
 from scheduling.forms import CalendarForm, WindowFormSet, as_formset, changed_rows, hours_formset, windows_of
-from scheduling.models import Calendar, DateException
+from scheduling.models import Calendar, DateException, Session
 from scheduling.moments import MomentForm
 from scheduling.operations import Window
 
@@ -51,6 +52,27 @@ class TravelForm(DaysForm):
 class WhyForm(MomentForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=15, max_value=240, initial=60)
     is_consultation = forms.BooleanField(label=_("For a free consultation"), required=False)
+
+
+class AskedForm(MomentForm):
+    """Staff ask about a coach and, where it matters, a student, by the clock of the coach's calendar."""
+
+    student = forms.EmailField(label=_("Student's e-mail address"), required=False)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=15, max_value=240, initial=60)
+    kind = forms.ChoiceField(
+        label=_("Kind"), choices=[("", _("any session")), *Session.Kind.choices[:2]], required=False
+    )
+    field_order = ["student", "day", "clock", "which", "minutes", "kind"]
+
+    def __init__(self, *args: Any, calendar: Calendar, **kwargs: Any) -> None:
+        super().__init__(*args, zone=ZoneInfo(calendar.time_zone), **kwargs)
+
+    def clean_student(self) -> User | None:
+        address = self.cleaned_data["student"]
+        found = User.objects.filter(email__iexact=address).first() if address else None
+        if address and found is None:
+            raise forms.ValidationError(gettext("Nobody has this address."))
+        return found
 
 
 class Desk:

@@ -1,6 +1,7 @@
 """What staff see of time, and the one thing they decide."""
 
 import pytest
+from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
@@ -100,3 +101,32 @@ def test_staff_mend_a_coach_s_hours(client, staff):
     assert client.post(change(calendar), data).status_code == 302
     calendar = Calendar.objects.get()
     assert (calendar.time_zone, calendar.notice_hours, calendar.weekly_hours.get().weekday) == ("Europe/Madrid", 24, 2)
+
+
+def ask(client, calendar, **typed):
+    asked = {"day": "2027-01-11", "clock": "10:00", "minutes": 60, "kind": ""} | typed
+    return client.get(reverse("admin:scheduling_calendar_actions", args=[calendar.pk, "why_not"]), asked)
+
+
+def supporter(client):
+    person = UserFactory(is_staff=True)
+    person.groups.add(Group.objects.get(name="support"))
+    client.force_login(person)
+
+
+def test_support_read_why_a_time_is_not_to_be_had(client, clock):
+    clock.travel_to(NOW)
+    supporter(client)
+    session = SessionFactory(starts_at=TEN)
+    calendar = session.coach.calendar
+    full = "Another session, agreed or held, takes the time from Mon 11 Jan 2027, 10:00 UTC to 11:00."
+    assert full in ask(client, calendar).text
+    student = SessionFactory(starts_at=TEN + 2 * HOUR).participants.get(role="student").user
+    assert "can be booked" in ask(client, calendar, clock="12:00").text
+    assert "The student has another session" in ask(client, calendar, clock="12:00", student=student.email).text
+    assert "Nobody has this address" in ask(client, calendar, student="nobody@example.com").text
+
+
+def test_staff_without_the_right_do_not_ask(client, clock):
+    client.force_login(UserFactory(is_staff=True))
+    assert ask(client, CalendarFactory()).status_code == 403
