@@ -22,14 +22,22 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 NAMED = 3
 
 
-def invitation(session: Session, reader: User, *, at: datetime) -> str:
-    """The file that puts an agreed session into its reader's calendar, or moves it there."""
-    return _file([_event(session, reader, at, with_people=True)], method="REQUEST")
+def invitation(session: Session, reader: User, *, at: datetime, came_back: int = 0) -> str:
+    """The file that puts an agreed session into its reader's calendar, or moves it there.
+
+    Who has left a group and `came_back` so often is above what took it out.
+    """
+    return _file([_event(session, reader, at, with_people=True, above=2 * came_back)], method="REQUEST")
 
 
-def cancellation(session: Session, reader: User, *, at: datetime) -> str:
+def cancellation(session: Session, reader: User, *, at: datetime, came_back: int = 0) -> str:
     """The file that takes a session out of its reader's calendar."""
-    return _file([_event(session, reader, at, is_off=True, with_people=True)], method="CANCEL")
+    return _file([_event(session, reader, at, is_off=True, with_people=True, above=2 * came_back)], method="CANCEL")
+
+
+def many(sessions: Iterable[Session], reader: User, *, at: datetime, are_off: bool = False) -> str:
+    """Sessions of a series in one file, to be put into a calendar at once or taken out of it."""
+    return _file([_event(session, reader, at, is_off=are_off) for session in sessions], method="PUBLISH")
 
 
 def download(session: Session, reader: User, *, at: datetime) -> str:
@@ -80,12 +88,20 @@ def _file(events: list[Event], *, method: str = "", name: str = "") -> str:
     return str(calendar.to_ical().decode())
 
 
-def _event(session: Session, reader: User, at: datetime, *, is_off: bool = False, with_people: bool = False) -> Event:
+def _event(
+    session: Session,
+    reader: User,
+    at: datetime,
+    *,
+    is_off: bool = False,
+    with_people: bool = False,
+    above: int = 0,
+) -> Event:
     is_off = is_off or session.state == Session.State.CANCELLED
     starts_at, ends_at = session.span
     event = Event()
     event.add("uid", uid_of(session))
-    event.add("sequence", session.version + is_off)
+    event.add("sequence", session.version + is_off + above)
     event.add("dtstamp", at.replace(microsecond=0))
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)

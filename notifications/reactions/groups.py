@@ -1,5 +1,7 @@
 """What people are told of weekly series and of group sessions."""
 
+from datetime import datetime, timedelta
+
 from django.urls import reverse
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
@@ -8,9 +10,9 @@ from django.utils.translation import ngettext
 from accounts.models import Role, User
 from core.events import telling_of
 from core.models import Event
-from notifications.calendars import invitation_for
+from notifications.calendars import cancellation_for, invitation_for, series_for
 from notifications.live import announce
-from notifications.operations import tell
+from notifications.operations import tell, write_to
 from notifications.words import moment, say
 from scheduling.events import (
     GROUP_BELOW_LEAST,
@@ -42,17 +44,23 @@ def tell_of_series(series: Series, event: Event) -> None:
     text = _("A weekly series with {name} is booked: {sessions}.")
     for reader, met in ((series.student, series.coach), (series.coach, series.student)):
         said = say(text, name=met.name, sessions=some_sessions(event.facts["sessions"]))
-        subject = _("Your weekly sessions")
-        tell(reader, event, kind="sessions", text=said, url=series.get_absolute_url(), mail="notice", subject=subject)
+        about = {"subject": _("Your weekly sessions"), "calendar": _booked(reader, series, event)}
+        tell(reader, event, kind="sessions", text=said, url=series.get_absolute_url(), mail="notice", **about)
 
 
 @telling_of(SERIES_ENDED)
 def tell_of_ended_series(series: Series, event: Event) -> None:
     text = _("{name} has ended your weekly series: {sessions} may be given other times.")
-    said = say(text, name=series.student.name, sessions=some_sessions(event.facts["sessions"]))
-    subject = _("A weekly series has ended")
-    url = series.get_absolute_url()
-    tell(series.coach, event, kind="sessions", text=said, url=url, mail="notice", subject=subject)
+    subject, url = _("A weekly series has ended"), series.get_absolute_url()
+    for reader, met in ((series.student, series.coach), (series.coach, series.student)):
+        about = {"url": url, "subject": subject, "calendar": _given_back(reader, series, event)}
+        if reader.pk == event.by_id:
+            own = _("Your weekly series with {name} has ended: {sessions} may be given other times.")
+            said = say(own, name=met.name, sessions=some_sessions(event.facts["sessions"]))
+            write_to(reader, event, mail="notice", text=said, **about)
+        else:
+            said = say(text, name=met.name, sessions=some_sessions(event.facts["sessions"]))
+            tell(reader, event, kind="sessions", text=said, mail="notice", **about)
 
 
 @telling_of(SESSION_FOLLOWED_CLOCKS)
@@ -91,9 +99,24 @@ def tell_of_seat(session: Session, event: Event) -> None:
 
 @telling_of(SEAT_LEFT)
 def tell_of_seat_given_up(session: Session, event: Event) -> None:
+    if event.facts.get("was") == Participant.State.TAKEN:
+        _tell_who_left(session, event)
     if event.by_id != session.coach_id and event.facts["student"] == event.by_id:
         text = say(_("{name} has given up a seat in “{title}”."), name=_student(event).name, title=session.title)
         _tell(session.coach, session, event, text)
+
+
+def _tell_who_left(session: Session, event: Event) -> None:
+    """It goes out of their calendar; whoever gave it up themselves knows, and gets the file alone."""
+    student = _student(event)
+    said = say(
+        _("Your seat in “{title}” on {moment} is given up."), title=session.title, moment=moment(session.starts_at)
+    )
+    file = cancellation_for(student, Session.objects.with_people().get(pk=session.pk), event)
+    if student.pk != event.by_id:
+        return _tell(student, session, event, said, _("Your seat is given up"), file)
+    about = {"url": reverse("group", args=[session.pk]), "subject": _("Your seat is given up"), "calendar": file}
+    return write_to(student, event, mail="notice", text=said, **about)
 
 
 @telling_of(SEAT_EXPIRED)
@@ -147,6 +170,23 @@ def tell_that_it_takes_place(session: Session, event: Event) -> None:
 @telling_of(SEAT_HELD, LINE_JOINED, LINE_LEFT, GROUP_CHANGED)
 def let_open_pages_look_again(session: Session, event: Event) -> None:
     announce([session.coach_id], "sessions")
+
+
+def _booked(reader: User, series: Series, event: Event) -> str:
+    """A file of those that are agreed; what the coach is still asked for is in nobody's calendar yet."""
+    agreed = Session.objects.filter(series=series, state=Session.State.SCHEDULED).with_people().order_by("starts_at")
+    return series_for(reader, agreed, event) if agreed else ""
+
+
+def _given_back(reader: User, series: Series, event: Event) -> str:
+    """A file that takes out those that were agreed; they have no time any more, so it is told with the event."""
+    was = {int(pk): datetime.fromisoformat(start) for pk, start in event.facts["agreed"].items()}
+    given = list(Session.objects.with_people().filter(pk__in=was).order_by("pk"))
+    for session in given:
+        session.starts_at = was[session.pk]
+        session.ends_at = session.starts_at + timedelta(minutes=session.duration_minutes)
+        session.version -= 1  # what was agreed; one above it takes it out
+    return series_for(reader, given, event, are_off=True) if given else ""
 
 
 def _student(event: Event) -> User:

@@ -3,10 +3,12 @@
 import pytest
 from icalendar import Calendar
 
+from accounts.tests.factories import StudentFactory
 from core.models import OutgoingMail
 from scheduling.models import Session
-from scheduling.operations import cancel_session, schedule
+from scheduling.operations import cancel_session, end_series, hold_seat, leave_seat, schedule, take_seat
 from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
+from scheduling.tests.test_series import booked, pair
 
 pytestmark = pytest.mark.django_db
 TEN = MONDAY + 10 * HOUR
@@ -53,3 +55,50 @@ def test_the_words_are_those_of_the_reader():
     mail = OutgoingMail.objects.get(to=student.email)
     [event] = Calendar.from_ical(mail.calendar).walk("VEVENT")
     assert event["summary"] == f"Conversational Spanish with {session.coach.name}"
+
+
+def events_to(person):
+    """`(method, [(uid, sequence, status)])` of each file that was mailed, in the order of the mails."""
+    texts = OutgoingMail.objects.filter(to=person.email).exclude(calendar="").order_by("pk")
+    files = [Calendar.from_ical(mail.calendar) for mail in texts]
+    return [
+        (
+            str(file["method"]),
+            [(str(each["uid"]), each["sequence"], str(each["status"])) for each in file.walk("VEVENT")],
+        )
+        for file in files
+    ]
+
+
+def test_a_series_is_one_file_and_its_end_takes_out_what_is_given_back():
+    sessions = pair(sessions=2)
+    series = booked(sessions, weeks=2)
+    uids = [f"session-{session.pk}@localhost" for session in sessions]
+    end_series(series, by=series.student, now=series.made_at)
+    for person in (series.student, series.coach):
+        assert events_to(person) == [
+            ("PUBLISH", [(uid, 1, "CONFIRMED") for uid in uids]),
+            ("PUBLISH", [(uid, 2, "CANCELLED") for uid in uids]),
+        ]
+    booked(sessions, weeks=2)
+    assert events_to(series.student)[-1] == ("PUBLISH", [(uid, 3, "CONFIRMED") for uid in uids])
+
+
+def test_a_seat_given_up_goes_out_of_a_calendar_and_one_taken_again_comes_back():
+    group = SessionFactory(kind="group", seats=3, starts_at=TEN, student=StudentFactory())
+    student = StudentFactory()
+    for _time in range(2):
+        hold_seat(group, by=student, now=NOW)
+        take_seat(group, student=student, now=NOW)
+        leave_seat(group, student=student, by=student, now=NOW)
+    said = [(method, sequence) for method, [(_uid, sequence, _status)] in events_to(student)]
+    assert said == [("REQUEST", 1), ("CANCEL", 2), ("REQUEST", 3), ("CANCEL", 4)]
+    assert not student.notifications.filter(text__contains="given up").exists()
+
+
+def test_a_seat_that_was_only_kept_is_in_nobodys_calendar():
+    group = SessionFactory(kind="group", seats=3, starts_at=TEN)
+    student = StudentFactory()
+    hold_seat(group, by=student, now=NOW)
+    leave_seat(group, student=student, by=student, now=NOW)
+    assert events_to(student) == []

@@ -69,8 +69,9 @@ def keep_paid_time(session: Session, *, held_at: datetime, by: User | None, now:
     if session.state == Session.State.CANCELLED:
         look(session, people, session.span[0], now=now, asked_at=held_at)
         session.hold_expires_at = policy.hold_until(now)
+        session.version += 1  # above what its end said in calendars
         take(session, people, expires_at=session.hold_expires_at)
-        session.move_to(Session.State.HELD, "hold_expires_at")
+        session.move_to(Session.State.HELD, "hold_expires_at", "version")
         record(session, events.SESSION_HELD, by=by, at=now, starts_at=session.span[0].isoformat())
     if session.state != Session.State.HELD:
         raise Refused(_("This session already has its time, or is over."), code="wrong_state")

@@ -18,12 +18,13 @@ def leave_seat(session: Session, *, student: User, by: User, now: datetime) -> S
     session = locked(session)
     if by.pk not in {student.pk, session.coach_id} and not by.is_staff:
         raise PermissionDenied
-    taken = session.participants.filter(user=student, role=Role.STUDENT).exclude(state=Participant.State.LEFT)
-    if not taken.update(state=Participant.State.LEFT, hold_expires_at=None):
+    here = session.participants.filter(user=student, role=Role.STUDENT).exclude(state=Participant.State.LEFT)
+    was = here.values_list("state", flat=True).first()
+    if not here.update(state=Participant.State.LEFT, hold_expires_at=None):
         return session
     session.time_claims.filter(user=student).delete()
     planned = session.reminders.filter(recipient=student, state=Reminder.State.PLANNED)
     planned.update(state=Reminder.State.DROPPED)
     role = "student" if by.pk == student.pk else session.role_of(by)
-    record(session, events.SEAT_LEFT, by=by, at=now, student=student.pk, role=role)
+    record(session, events.SEAT_LEFT, by=by, at=now, student=student.pk, role=role, was=was)
     return session

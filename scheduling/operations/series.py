@@ -53,11 +53,12 @@ def end_series(series: Series, *, by: User, now: datetime) -> list[Session]:
     if series.ended_at:
         return []
     given = [each for each in _of_series(series, lock=True) if is_to_give_back(each, now)]
+    agreed = {each.pk: each.span[0].isoformat() for each in given if each.version}
     for session in given:
         _let_go(session, by=by, now=now)
     series.ended_at = now
     series.save(update_fields=["ended_at"])
-    record(series, events.SERIES_ENDED, by=by, at=now, sessions=len(given))
+    record(series, events.SERIES_ENDED, by=by, at=now, sessions=len(given), agreed=agreed)
     return given
 
 
@@ -173,7 +174,8 @@ def _book(
 def _let_go(session: Session, *, by: User, now: datetime) -> None:
     was = session.span[0].isoformat()
     session.series = session.series_day = session.earliest_starts_at = None
-    session.save(update_fields=["series", "series_day", "earliest_starts_at"])
+    session.version += bool(session.version)  # its next time is above what took this one out of calendars
+    session.save(update_fields=["series", "series_day", "earliest_starts_at", "version"])
     session.reminders.filter(state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
     give_back(session)
     record(session, events.SESSION_GIVEN_BACK, by=by, at=now, starts_at=was)
