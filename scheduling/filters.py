@@ -13,7 +13,7 @@ WHEN = {
     "upcoming": lambda sessions, now: sessions.ahead(now),
     "unscheduled": lambda sessions, now: sessions.without_a_time(),
     "past": lambda sessions, now: sessions.past(now),
-    "all": lambda sessions, now: sessions.order_by("-pk"),
+    "all": lambda sessions, now: sessions.that_were().order_by("-pk"),
 }
 NAMES = {"upcoming": _("Upcoming"), "unscheduled": _("To be scheduled"), "past": _("Past"), "all": _("All")}
 

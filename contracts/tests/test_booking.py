@@ -307,6 +307,7 @@ def test_money_that_comes_late_takes_the_time_again_while_it_is_free(standin, cl
     done = fresh(contract)
     assert done.states == ("active", "confirmed", "scheduled", "held")
     assert (done.session.time_claims.count(), done.session.agreed_at) == (2, NOW + 16 * MINUTE)
+    assert done.session.version == 2  # above the 1 with which calendars were told that it was called off
     assert all_true()
 
 
@@ -371,6 +372,15 @@ def test_late_money_for_a_trial_that_another_has_replaced_goes_back(standin):
     settle_checkout(payment.checkout_session_id, now=NOW + 16 * MINUTE)
     assert fresh(contract).states == ("expired", "cancelled", "cancelled", "refunding")
     assert all_true()
+
+
+@pytest.mark.parametrize("kind", ["direct", "trial"])
+def test_a_time_that_was_never_paid_was_no_session_of_anybody(kind):
+    contract = booked(kind=kind, duration_minutes=30)
+    expire_hold(fresh(contract).session, now=NOW + 15 * MINUTE)
+    for person in (contract.coach, contract.student):
+        assert not Session.objects.of(person).past(NOW + DAY).exists()
+        assert not Session.objects.of(person).that_were().exists()
 
 
 # By request

@@ -46,8 +46,14 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return (
             self.filter(gone)
             .exclude(state=Session.State.HELD)
+            .that_were()
             .order_by(models.F("starts_at").desc(nulls_last=True), "-pk")
         )
+
+    def that_were(self) -> Self:
+        """Without times that were kept for a payment which never came: nothing was ever agreed or asked for."""
+        unpaid = {"kind__in": [Session.Kind.TRIAL, Session.Kind.DIRECT], "state": Session.State.CANCELLED}
+        return self.exclude(**unpaid, agreed_at=None, asked_at=None)
 
     def without_a_time(self) -> Self:
         """Sessions that may be given a time, or are about to be."""
