@@ -31,8 +31,10 @@ class CalendarFactory(DjangoModelFactory):
     @factory.post_generation
     def hours(calendar, create, extracted, **kwargs):
         every_weekday = [(weekday, time(9), time(17)) for weekday in range(5)]
-        for weekday, starts, ends in every_weekday if extracted is None else extracted:
-            WeeklyHours.objects.create(calendar=calendar, weekday=weekday, starts=starts, ends=ends)
+        hours = every_weekday if extracted is None else extracted
+        WeeklyHours.objects.bulk_create(
+            WeeklyHours(calendar=calendar, weekday=weekday, starts=starts, ends=ends) for weekday, starts, ends in hours
+        )
 
 
 class SessionFactory(DjangoModelFactory):
@@ -62,8 +64,7 @@ class SessionFactory(DjangoModelFactory):
     @factory.post_generation
     def student(session, create, extracted, **kwargs):
         people = [(session.coach, Role.COACH), (extracted or StudentFactory(), Role.STUDENT)]
-        for user, role in people:
-            Participant.objects.create(session=session, user=user, role=role)
+        Participant.objects.bulk_create(Participant(session=session, user=user, role=role) for user, role in people)
         if session.state in Session.OCCUPYING:
             claim(session, *(user for user, _role in people))
 
@@ -71,9 +72,10 @@ class SessionFactory(DjangoModelFactory):
 def claim(session, *people):
     """Take the session's time for these people, as booking does."""
     during = DateTimeTZRange(session.starts_at, session.ends_at)
-    for user in people:
-        hold = session.hold_expires_at if session.state == Session.State.HELD else None
-        TimeClaim.objects.create(session=session, user=user, during=during, expires_at=hold)
+    hold = session.hold_expires_at if session.state == Session.State.HELD else None
+    TimeClaim.objects.bulk_create(
+        TimeClaim(session=session, user=user, during=during, expires_at=hold) for user in people
+    )
 
 
 def student_of(session):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from accounts.tests.factories import StudentFactory
+from accounts.tests.factories import CoachFactory, StudentFactory
 from scheduling.models import BusyTime, DateException, GoogleCalendar, Session, TimeClaim, TravelZone
 from scheduling.operations import schedule
 from scheduling.slots import read_diary, refusal, slots
@@ -49,15 +49,16 @@ class Life:
         self.minutes = self.dice.choice([15, 30, 45, 60, 90])
         self.session = SessionFactory(coach=self.coach, duration_minutes=self.minutes)
         self.student = student_of(self.session)
+        self.others = {self.coach: CoachFactory(), self.student: CoachFactory()}  # with whom their other sessions are
+        self.pupil = StudentFactory()
         self.days_of_change()
         for _number in range(self.dice.randrange(15)):
             self.taken(self.coach)
         for _number in range(self.dice.randrange(3)):
             self.taken(self.student)
-        for _number in range(self.dice.randrange(4)):
-            at = self.moment()
-            during = DateTimeTZRange(at, at + self.dice.randrange(1, 40) * 5 * MINUTE)
-            BusyTime.objects.create(user=self.coach, during=during)
+        moments = [self.moment() for _number in range(self.dice.randrange(4))]
+        during = [DateTimeTZRange(at, at + self.dice.randrange(1, 40) * 5 * MINUTE) for at in moments]
+        BusyTime.objects.bulk_create(BusyTime(user=self.coach, during=each) for each in during)
 
     def hours(self) -> list[tuple[int, time, time]]:
         found = []
@@ -81,6 +82,7 @@ class Life:
         }
 
     def days_of_change(self) -> None:
+        rows = []
         for _number in range(self.dice.randrange(5)):
             first = self.first + self.dice.randrange(-1, 6) * DAY
             row = {"first_day": first, "last_day": first + self.dice.choice([0, 0, 1, 4]) * DAY}
@@ -88,7 +90,8 @@ class Life:
             if kind == "extra" or self.dice.random() < 0.5:
                 starts, ends = sorted(self.dice.sample(range(24 * 12 + 1), 2))
                 row |= {"starts": clock(starts), "ends": clock(ends)}
-            DateException.objects.create(calendar=self.calendar, kind=kind, **row)
+            rows.append(DateException(calendar=self.calendar, kind=kind, **row))
+        DateException.objects.bulk_create(rows)
         if self.dice.random() < 0.5:
             first = self.first + self.dice.randrange(-1, 6) * DAY
             last, zone = first + self.dice.randrange(5) * DAY, self.dice.choice(zones())
@@ -103,9 +106,9 @@ class Life:
         at, minutes = self.moment(), self.dice.choice([15, 30, 60, 120])
         if TimeClaim.objects.filter(user=person, during__overlap=(at, at + minutes * MINUTE)).exists():
             return
-        more: dict[str, Any] = {"coach": person} if person == self.coach else {"student": person}
-        if person == self.coach and self.dice.random() < 0.2:  # they learn as well
-            more = {"student": person}
+        teaches = person == self.coach and self.dice.random() >= 0.2  # coaches learn as well
+        pair = (person, self.pupil) if teaches else (self.others[person], person)
+        more: dict[str, Any] = dict(zip(("coach", "student"), pair, strict=True))
         held = {"state": Session.State.HELD, "hold_expires_at": self.now + self.dice.choice([-1, 0, 1, 15]) * MINUTE}
         state = self.dice.choice([{}, {}, {}, held, {"state": Session.State.COMPLETED}])
         SessionFactory(duration_minutes=minutes, starts_at=at, **more, **state)
