@@ -9,6 +9,7 @@ from contracts.models import Contract, GroupOffer
 from contracts.tests.factories import opens_all_day
 from contracts.tests.test_seats import joined, published
 from core.clock import now
+from payments.models import Payment
 from scheduling.models import Waiting
 from scheduling.operations import cancel_session, join_line
 from tests.clock_changes import CHANGES, each
@@ -195,3 +196,29 @@ def test_a_time_that_happens_twice_is_asked_for_and_one_that_never_does_is_refus
         assert GroupOffer.objects.get().session.starts_at == at
         cancel_session(GroupOffer.objects.get().session, by=coach, now=now())
         GroupOffer.objects.all().delete()
+
+
+def test_the_page_of_payment_speaks_of_the_seat_and_its_time(client, standin):
+    session, student = published().session, StudentFactory()
+    client.force_login(student)
+    client.post(address("group-join", session))
+    contract = Contract.objects.get()
+    page = text_of(client.get(address("contract-pay", contract)))
+    assert "Held for you until" in page
+    assert "schedule them" not in page
+    assert "Give the time back" not in page
+    assert "Held for you until" in text_of(client.get(address("payment-cancel", contract)))
+    client.post(address("contract-pay", contract))
+    payment = Payment.objects.get()
+    standin.pay(payment.checkout_session_id)
+    back = client.get(address("payment-success", contract), {"session_id": payment.checkout_session_id})
+    assert "Paid. Your session is agreed." in text_of(back)
+
+
+def test_a_seat_that_is_kept_no_longer_leads_back_to_its_group(client, clock):
+    session = published().session
+    client.force_login(StudentFactory())
+    client.post(address("group-join", session))
+    clock.travel_to(now() + timedelta(minutes=15))
+    response = client.get(address("contract-pay", Contract.objects.get()))
+    assert response["Location"] == address("group", session)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -91,12 +92,12 @@ def pay_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def pay_held(request: HttpRequest, contract: Contract, template: str = "contracts/pay_held.html") -> HttpResponse:
-    """The time that is kept, until when, and what it costs; to another time where that is over."""
+    """The time or the seat that is kept, until when, and what it costs; to another one where that is over."""
     if not contract.may_be_paid_by(request.user) or contract.is_overdue(clock.now()):
         if contract.paid_at or contract.state == Contract.State.CANCELLED:
             return redirect(contract)
         messages.info(request, _("The 15 minutes are over and the time is free again. Nothing was charged."))
-        return redirect("coach-book", contract.coach_id)
+        return redirect(_other_time(contract))
     session = contract.bookings.select_related("session__coach").get().session
     context = {"contract": contract, "session": session, "asks_first": is_asked_first(session)}
     return render(request, template, context)
@@ -105,7 +106,15 @@ def pay_held(request: HttpRequest, contract: Contract, template: str = "contract
 def paid_held(request: HttpRequest, contract: Contract, payment: Payment) -> HttpResponse:
     """Back from Checkout: the time stands, the coach is asked, or it came too late."""
     session = contract.bookings.select_related("session__coach").get().session
-    return render(request, "contracts/paid_held.html", {"contract": contract, "payment": payment, "session": session})
+    context = {"contract": contract, "payment": payment, "session": session, "other_time": _other_time(contract)}
+    return render(request, "contracts/paid_held.html", context)
+
+
+def _other_time(contract: Contract) -> str:
+    """Where another time of this coach, or another seat of this group, is to be had."""
+    if contract.kind == Contract.Kind.GROUP:
+        return reverse("group", args=[contract.bookings.get().session_id])
+    return reverse("coach-book", args=[contract.coach_id])
 
 
 def _coach(pk: int) -> CoachProfile:

@@ -22,7 +22,7 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         payment = operations.start_payment(contract, by=request.user, now=clock.now())
         return redirect(payment.checkout_url)
-    if contract.kind in Contract.SINGLE_KINDS:
+    if contract.kind in Contract.HELD_KINDS:
         return pay_held(request, contract)
     if not contract.may_be_paid_by(request.user):
         return redirect(contract)
@@ -40,7 +40,7 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
     payment = settle_checkout(payment.checkout_session_id, now=clock.now())
     if payment.state == Payment.State.PENDING:
         return redirect("payment-cancel", pk)
-    if contract.kind in Contract.SINGLE_KINDS:
+    if contract.kind in Contract.HELD_KINDS:
         return paid_held(request, contract_of(request, pk), payment)
     return render(request, "contracts/payment_success.html", {"contract": contract_of(request, pk), "payment": payment})
 
@@ -50,7 +50,7 @@ def payment_success(request: HttpRequest, pk: int) -> HttpResponse:
 def payment_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Back from Checkout without paying: nothing was charged, try again."""
     contract = contract_of(request, pk)
-    if contract.kind in Contract.SINGLE_KINDS:
+    if contract.kind in Contract.HELD_KINDS:
         return pay_held(request, contract, "contracts/unpaid_held.html")
     if not contract.may_be_paid_by(request.user):
         return redirect(contract)
