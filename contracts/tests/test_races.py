@@ -3,68 +3,73 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from contracts import operations
 from contracts.models import Contract
 from contracts.operations import agreement
 from contracts.tests.factories import accepted, paying, sent
 from core import clock as the_clock
-from core.refused import Refused
+from core.models import Event
 from core.registry import invariants
 from payments.models import Payment
 from payments.operations import settle_checkout
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*works):
-    """Run these at the same moment; what each came to: its result, the code of its refusal, or its error."""
-    start, results = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place, work):
-        start.wait()
-        try:
-            results[place] = work()
-        except Refused as refusal:
-            results[place] = refusal.code
-        except Exception as error:
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    return results
-
-
-def settle_and_cancel(standin):
-    """Money arrives in the very moment in which the coach calls the contract off."""
+def paid_at_stripe(standin):
     contract = accepted()
-    payment = paying(contract, standin)
-    return contract, at_once(
+    return contract, paying(contract, standin)
+
+
+def settle_and_cancel(contract, payment):
+    """Money arrives in the very moment in which the coach calls the contract off."""
+    return together(
         lambda: settle_checkout(payment.checkout_session_id, now=the_clock.now()).state,
-        lambda: operations.cancel_contract(contract, by=contract.coach, now=the_clock.now()).state,
+        cancelling(contract),
     )
+
+
+def cancelling(contract):
+    return lambda: operations.cancel_contract(contract, by=contract.coach, now=the_clock.now()).state
 
 
 def test_money_that_meets_a_cancellation_makes_the_contract_active_or_goes_back(standin, drain):
     for _round in range(6):
-        contract, (paid, cancelled) = settle_and_cancel(standin)
+        contract, payment = paid_at_stripe(standin)
+        paid, cancelled = settle_and_cancel(contract, payment)
         assert paid in {"succeeded", "refunded"}
         assert cancelled in {"cancelled", "not_open", "stale_quote"}
         drain()
         contract.refresh_from_db()
         payment = Payment.objects.get(escrow=contract.escrow)
         assert (contract.state, payment.state) in {("active", "succeeded"), ("cancelled", "refunded")}
+        told = set(Event.objects.about(contract).values_list("name", flat=True))
+        assert len(told & {"contract_activated", "contract_cancelled"}) == 1
     assert {name: list(check()) for name, check in invariants.items() if list(check())} == {}
+
+
+def test_without_the_lock_a_contract_is_called_off_after_it_has_begun(standin, monkeypatch):
+    """The control: its payment arrives after the cancellation has read it."""
+    contract, payment = paid_at_stripe(standin)
+    told = []
+
+    def read(row):
+        if not told:
+            told.extend(together(lambda: settle_checkout(payment.checkout_session_id, now=the_clock.now()).state))
+        return row
+
+    monkeypatch.setattr(agreement, "locked", read)
+    assert (cancelling(contract)(), told) == ("cancelled", ["succeeded"])
+    names = set(Event.objects.about(contract).values_list("name", flat=True))
+    assert {"contract_activated", "contract_cancelled"} <= names
 
 
 def test_twenty_answers_to_one_contract_are_one_answer():
     contract = sent()
     answers = [operations.accept_contract, operations.decline_contract] * 10
-    results = at_once(
+    results = together(
         *(lambda answer=answer: answer(contract, by=contract.coach, now=the_clock.now()).state for answer in answers)
     )
     assert results.count("wrong_state") == 19
@@ -84,4 +89,4 @@ def test_without_the_lock_a_contract_is_answered_twice(monkeypatch):
     contract = sent()
     monkeypatch.setattr(agreement, "locked", read)
     accept = lambda: operations.accept_contract(contract, by=contract.coach, now=the_clock.now()).state  # noqa: E731
-    assert at_once(accept, accept) == ["awaiting_payment", "awaiting_payment"]
+    assert together(accept, accept) == ["awaiting_payment", "awaiting_payment"]

@@ -9,13 +9,14 @@ from accounts.tests.factories import CoachFactory, StudentFactory
 from contracts.models import Booking, Contract
 from contracts.operations import join_group, start_payment
 from contracts.operations.cancelling import cancel_booked_session, quote_session
-from contracts.tests.test_seats import HOUR, all_true, joined, published
+from contracts.tests.test_seats import HOUR, MINUTE, all_true, joined, published
 from core.clock import now
+from core.models import Event
 from core.registry import invariants
 from payments.operations import settle_checkout
 from scheduling.models import Participant, Session, Waiting
-from scheduling.operations import decide_group, groups, hold_seat, join_line, leave_line
-from scheduling.tests.test_races import together
+from scheduling.operations import decide_group, free_seats, groups, hold_seat, join_line, leave_line, lines, take_seat
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 20
@@ -131,6 +132,87 @@ def test_the_last_student_needed_joins_while_it_is_decided(standin):
     assert came_to in {("scheduled", "held"), ("cancelled", "refunding")}
     assert Waiting.objects.count() == 0
     all_true()
+
+
+def a_seat_that_falls_free_by_itself():
+    """Nobody paid the last seat in time, and two wait for it; the moment from which it is free."""
+    session = published().session
+    kept, _spent = (hold_seat(session, by=StudentFactory(), now=now()) for _number in range(2))
+    first, _second = (join_line(session, by=StudentFactory(), now=now()) for _number in range(2))
+    session.participants.filter(pk=kept.pk).update(state="taken", hold_expires_at=None)
+    return session, first, now() + 15 * MINUTE
+
+
+def offers(session):
+    return Event.objects.about(session).filter(name="seat_offered").count()
+
+
+def sweeping(session, at):
+    return lambda: free_seats(session, now=at) >= 0
+
+
+def seating(session, at):
+    by = StudentFactory()
+    return lambda: hold_seat(session, by=by, now=at).state
+
+
+def test_sweeps_and_clicks_at_once_offer_a_free_seat_to_the_first_in_line_and_nobody_else():
+    session, first, late = a_seat_that_falls_free_by_itself()
+    calls = [sweeping(session, late), seating(session, late)] * (CLIENTS // 2)
+    assert Counter(together(*calls)) == {True: 10, "full": 10}
+    first.refresh_from_db()
+    assert (first.state, offers(session), oversold()) == ("offered", 1, 0)
+
+
+def test_control_without_the_lock_one_seat_is_offered_more_than_once(monkeypatch):
+    session, _first, late = a_seat_that_falls_free_by_itself()
+    barrier, count = threading.Barrier(2), lines.reserved_for
+
+    def counting_together(*args):
+        found = count(*args)
+        barrier.wait(20)
+        return found
+
+    free_seats(session, now=late - MINUTE)
+    session.participants.filter(state="held").update(state="left")
+    monkeypatch.setattr(groups, "locked", lambda row: type(row).objects.get(pk=row.pk))
+    monkeypatch.setattr(lines, "reserved_for", counting_together)
+    together(sweeping(session, late), sweeping(session, late))
+    assert offers(session) == 2
+
+
+def taking(session, at):
+    student = StudentFactory()
+    return lambda: take_seat(session, student=student, now=at).state
+
+
+def test_nobody_is_told_that_they_have_a_seat_in_a_group_that_is_called_off():
+    """Ten take a seat while it is decided ten times whether the one who is needed has come."""
+    for _round in range(3):
+        session = published(seats=20, least=1).session
+        late = session.starts_at - 24 * HOUR
+        deciding = lambda session=session, late=late: decide_group(session, now=late).went_ahead_at is not None  # noqa: E731
+        results = Counter(together(*[taking(session, late), deciding] * (CLIENTS // 2)))
+        session.refresh_from_db()
+        if session.state == "cancelled":
+            assert set(results) == {"wrong_state", False}
+        else:
+            assert (results["taken"], results[False], session.went_ahead_at) == (10, 0, late)
+
+
+def test_control_without_the_lock_a_group_is_called_off_although_enough_have_come(monkeypatch):
+    session = published(least=1).session
+    late, few = session.starts_at - 24 * HOUR, groups._has_few
+    told, comes = [], taking(session, late)
+
+    def while_somebody_comes(row):
+        found = few(row)
+        told.extend(together(comes))
+        return found
+
+    monkeypatch.setattr(groups, "locked", lambda row: type(row).objects.get(pk=row.pk))
+    monkeypatch.setattr(groups, "_has_few", while_somebody_comes)
+    assert (decide_group(session, now=late).state, told) == ("cancelled", ["taken"])
 
 
 def _paid_at_stripe(contract, standin):
