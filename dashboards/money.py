@@ -1,6 +1,5 @@
 """Where somebody's money is: paid = released + fee + refunded + held, for each escrow, from the ledger's own lines."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from payments.books import where_are
+from payments.books import sums_by_currency, where_are
 from payments.models import ConnectAccount, Escrow, LedgerEntry, Portion
 from payments.policy import why_not_paid
 
@@ -56,14 +55,10 @@ def equations(escrows: Iterable[Escrow]) -> dict[int, Equation]:
     return {row.pk: Equation(row.currency, **places[row.pk]) for row in rows}
 
 
-def totals(escrows: Iterable[Escrow]) -> list[Equation]:
-    """Their sums, one for each currency in which anything was paid."""
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
-    rows = list(escrows)
-    places = where_are(rows)
-    for row in rows:
-        sums[row.currency].update(places[row.pk])
-    return [Equation(currency, **sums[currency]) for currency in sorted(sums) if sums[currency]["paid"]]
+def totals(escrows: QuerySet[Escrow]) -> list[Equation]:
+    """Their sums, one for each currency in which anything was paid, in one query."""
+    places = sums_by_currency(escrows)
+    return [Equation(currency, **sums) for currency, sums in places.items() if sums["paid"]]
 
 
 def lines_of(user: User) -> QuerySet[LedgerEntry]:

@@ -97,10 +97,11 @@ class Work:
         asked = Invitation.objects.open().filter(coach=self.user).select_related("request__student")
         self.invitations = list(asked.defer(*[f"request__{name}" for name in HEAVY]).order_by("sent_at")[:SHOWN])
         self.owed = list(LedgerAccount.objects.filter(coach=self.user, balance_cents__gt=0).order_by("currency"))
-        ready = User.objects.select_related("coach_profile").annotate(
+        ready = User.objects.select_related("coach_profile", "google_calendar").annotate(
             has_hours=Exists(WeeklyHours.objects.filter(calendar__coach=OuterRef("pk"))),
             is_payable=Exists(ConnectAccount.objects.filter(user=OuterRef("pk"), transfers_active=True)),
         )
         coach = ready.get(pk=self.user.pk)
         self.has_hours, self.is_payable = coach.has_hours, coach.is_payable
         self.profile = getattr(coach, "coach_profile", None)
+        self.google_calendar = getattr(coach, "google_calendar", None)

@@ -30,6 +30,16 @@ def where_are(escrows: Iterable[Escrow]) -> dict[int, dict[str, int]]:
     return {pk: _places(sums[pk]) for pk in ids}
 
 
+def sums_by_currency(escrows: QuerySet[Escrow]) -> dict[str, dict[str, int]]:
+    """Where the money of all these escrows is together, by currency, in one query."""
+    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    entries = LedgerEntry.objects.filter(escrow__in=escrows.order_by().values("pk"))
+    rows = entries.values_list("escrow__currency", "kind").annotate(cents=Sum("amount_cents"))
+    for currency, kind, cents in rows.order_by():
+        sums[currency][kind] = cents
+    return {currency: _places(sums[currency]) for currency in sorted(sums)}
+
+
 def _places(sums: dict[str, int]) -> dict[str, int]:
     places = {
         "paid": sums[Kind.PAID],

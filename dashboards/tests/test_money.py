@@ -105,9 +105,9 @@ def test_a_contract_that_is_not_paid_is_not_listed_but_has_its_page(client):
 def test_the_list_asks_the_database_the_same_for_1_and_for_many(client, contract, standin, django_assert_num_queries):
     client.force_login(contract.coach)
     client.get("/money/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/money/")
     for _number in range(4):
         active(standin, coach=contract.coach)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/money/")
