@@ -122,7 +122,7 @@ def test_the_other_side_reads_why_it_was_called_off(client, session, who, reader
     shown = client.get(f"/sessions/{session.pk}/").content.decode()
     assert "Why it was called off" in shown
     assert "My &lt;b&gt;train&lt;/b&gt;" in shown
-    assert getattr(contract, who).first_name in shown
+    assert f"{getattr(contract, who).first_name} called this session off on" in shown
 
 
 def test_students_of_a_group_do_not_read_each_others_reasons(client, session):
