@@ -40,6 +40,9 @@ NOT_TYPED = {
     "Contract": {"number", "time_zone"},
     "Session": {"time_zone", "room", "meeting_url"},
     "Calendar": {"time_zone"},
+    "TermsTemplate": {"currency"},
+    "GroupOffer": {"currency"},
+    "Cancellation": {"role"},
     "Notification": {"url", "kind"},
     "OutgoingMail": {"to", "key", "kind", "html"},
 }
@@ -86,6 +89,7 @@ def poisoned(value: Any, room: int, numbers: Any) -> Any:
         return [poisoned(each, 120, numbers) for each in value]
     if isinstance(value, dict):
         typed = {"title", "organisation", "text", "goal", "headline", "bio", "experience", "education", "portfolio"}
+        typed |= {"learning_outcomes"}
         return {name: poisoned(each, 120, numbers) if name in typed else each for name, each in value.items()}
     if value is None or not isinstance(value, str):
         return value

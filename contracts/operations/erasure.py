@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED
-from contracts.models import Cancellation, ChangeRequest, Contract, ContractQuerySet, Mark
+from contracts.models import Cancellation, ChangeRequest, Contract, ContractQuerySet, GroupOffer, Mark
 from contracts.operations.agreement import cancel_contract
 from core.models import Event
 from core.operations import operation
@@ -45,6 +45,7 @@ def forget_words_of_agreement(person: User) -> None:
     ended = Event.objects.filter(by=person, subject_kind=Contract._meta.label_lower, name__in=ENDED_BY)
     Contract.objects.filter(pk__in=ended.values("subject_id")).update(end_reason="")
     Cancellation.objects.filter(by=person).update(reason="")
+    GroupOffer.objects.filter(session__coach=person).update(description="")
     Mark.objects.filter(coach=person).update(excuse="", appeal="")
 
 

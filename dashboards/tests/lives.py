@@ -12,13 +12,13 @@ from django.contrib.contenttypes.models import ContentType
 from accounts.models import Role, StudentProfile, User
 from accounts.operations import change_profile, rewrite_words
 from accounts.tests.factories import CoachFactory, CoachProfileFactory, StudentFactory
-from contracts.models import Cancellation, Mark, Sanction
-from contracts.operations import write_review
-from contracts.tests.factories import active, held_session, opens_all_day
+from contracts.models import Cancellation, GroupOffer, Mark, Sanction
+from contracts.operations import decline_contract, request_changes, withdraw_changes, write_review
+from contracts.tests.factories import active, held_session, opens_all_day, sent
 from core import clock
 from core.models import KeptAnswer
 from dashboards.operations import ask_staff
-from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest, Terms
+from marketplace.models import Invitation, LearningRequest, Proposal, SavedRequest, Terms, TermsTemplate
 from marketplace.operations import propose
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from payments.models import StripeCustomer, StripeEvent
@@ -104,6 +104,7 @@ def wishes(person):
         )
     SavedRequest.objects.create(coach=person, request=theirs, saved_at=clock.now())
     _changes_plans(person)
+    _haggles(person)
     opens_all_day(person)
     _is_known_at_stripe(person)
     ask_staff(about=SECRET, message=f"{SECRET}, please help", by=person, network="", now=clock.now())
@@ -140,6 +141,21 @@ def _changes_plans(person):
         coach=person, session=session, reason="absence", excuse=SECRET, appeal=SECRET, made_at=now
     )
     Sanction.objects.create(coach=person, mark=mark, step="warning", starts_at=now)
+
+
+def _haggles(person):
+    """Templates, other terms asked for and taken back, a contract declined in words, and a group."""
+    figures = {name: FIGURES[name] for name in TermsTemplate.FIGURES}
+    TermsTemplate.objects.create(coach=person, name=SECRET, currency="usd", learning_outcomes=SECRET, **figures)
+    contract = sent(coach=person)
+    said = {"words": SECRET, "learning_outcomes": SECRET, "rate_cents": 7000}
+    request_changes(contract, by=person, now=clock.now(), **said)
+    withdraw_changes(contract, number=1, by=person, now=clock.now())
+    decline_contract(contract, by=person, now=clock.now(), reason=SECRET)
+    group = SessionFactory(coach=person, kind="group", state="cancelled", title=SECRET, starts_at=clock.now())
+    group.participants.filter(role=Role.STUDENT).delete()  # nobody has enrolled
+    GroupOffer.objects.create(session=group, price_cents=1500, currency="usd", description=SECRET)
+    Cancellation.objects.create(session=group, by=person, role="coach", reason=SECRET, made_at=clock.now())
 
 
 def _is_known_at_stripe(person):

@@ -56,10 +56,10 @@ def test_all_that_a_person_wrote_and_did_is_there(standin, clock, drain):
     assert rows(files, "accounts/student")[0]["about"] == SECRET
     assert rows(files, "accounts/coach")[0]["wanted"] == {"headline": f"{SECRET} again"}
     assert {each["state"] for each in rows(files, "marketplace/requests")} == {"draft", "open", "matched"}
-    assert rows(files, "marketplace/proposals_sent")[0]["cover_letter"] == LETTER
-    assert rows(files, "contracts/contracts")[0]["number"] == contract.number
+    assert LETTER in {each["cover_letter"] for each in rows(files, "marketplace/proposals_sent")}
+    assert contract.number in {each["number"] for each in rows(files, "contracts/contracts")}
     assert rows(files, "contracts/reviews")[0]["text"] == "She is patient."
-    assert rows(files, "scheduling/sessions")[0]["coach.name"] == "Lucía"
+    assert "Lucía" in {each["coach.name"] for each in rows(files, "scheduling/sessions")}
     assert rows(files, "payments/payments")[0]["amount_cents"] == 5000
     assert {each["kind"] for each in rows(files, "payments/lines")} == {"paid", "released", "fee"}
     assert rows(files, "notifications/notices") and rows(files, "notifications/mails")

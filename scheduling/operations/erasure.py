@@ -53,6 +53,7 @@ def forget_calendar(person: User, *, now: datetime) -> None:
     Participant.objects.filter(user=person).update(note="", satisfaction=None)
     Session.objects.filter(booked_by=person).update(note_to_coach="")
     Session.objects.filter(coach=person).update(decline_reason="", summary="", meeting_url="")
+    Session.objects.filter(coach=person, kind=Session.Kind.GROUP).update(title="")
     alone = Session.objects.filter(participants__user=person).exclude(kind=Session.Kind.GROUP)
     alone.update(summary="")  # it is about them
     Move.objects.filter(asked_by=person).update(reason="")
