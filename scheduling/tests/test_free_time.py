@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import CoachProfile
 from accounts.tests.factories import CoachFactory
 from core.registry import invariants, sweeps
 from scheduling.free_time import cell_then, free_then, is_free_then, next_instants
-from scheduling.models import FreeTime, Session, TimeClaim
+from scheduling.models import FreeTime, Session
 from scheduling.operations import (
     Window,
     cancel_session,
@@ -29,7 +29,6 @@ from scheduling.operations import (
     schedule,
     set_availability,
 )
-from scheduling.slots import slots
 from scheduling.tasks import refresh_changed_free_time, refresh_due_free_time
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 from scheduling.weekly import weekly_cells
@@ -101,72 +100,6 @@ def test_the_row_is_due_as_soon_as_it_is_too_late_to_book_the_first_free_time():
 def test_the_half_hours_of_the_week_follow_the_stretches():
     coach = CalendarFactory(hours=[(0, time(9), time(10)), (6, time(23, 30), time(0))]).coach
     assert fresh(coach).cells == [18, 19, 335]
-
-
-half_hours = st.integers(0, 7 * 48 - 1)
-ZONES = {
-    "UTC": NOW,
-    "Asia/Kathmandu": NOW,
-    "Europe/Berlin": datetime(2027, 3, 24, 7, 10, tzinfo=UTC),
-    "America/New_York": datetime(2027, 11, 3, 3, 40, tzinfo=UTC),
-    "Australia/Lord_Howe": datetime(2027, 4, 1, 12, tzinfo=UTC),
-}
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    zone=st.sampled_from(sorted(ZONES)),
-    starts=st.tuples(*[st.integers(0, 20)] * 7),
-    length=st.integers(1, 4),
-    bookings=st.lists(
-        st.tuples(half_hours, st.sampled_from([30, 60, 90]), st.sampled_from(["agreed", "held"])), max_size=5
-    ),
-    minutes=st.sampled_from([15, 60, 90]),
-    step=st.sampled_from([15, 20, 60]),
-    pauses=st.tuples(*[st.sampled_from([0, 15, 40])] * 2),
-    notice=st.integers(2, 72),
-    horizon=st.integers(1, 6),
-    later=st.integers(0, 14),
-)
-def test_whatever_slots_lists_lies_in_a_stretch_and_nothing_else_on_its_grid(
-    zone, starts, length, bookings, minutes, step, pauses, notice, horizon, later
-):
-    begin = ZONES[zone]
-    coach = CalendarFactory(
-        time_zone=zone,
-        step_minutes=step,
-        buffer_before_minutes=pauses[0],
-        buffer_after_minutes=pauses[1],
-        notice_hours=notice,
-        horizon_days=horizon,
-        hours=[(day, time(hour), time((hour + length) % 24)) for day, hour in enumerate(starts)],
-    ).coach
-    for half_hour, taken, state in bookings:
-        occupy(coach, begin + half_hour * 30 * MINUTE, taken, state, begin)
-    now = begin + later * HOUR  # the row is as good as new until it is due
-    row = fresh(coach, begin)
-    if row.due_at <= now:
-        row = fresh(coach, now)
-    listed = set(slots(coach, None, minutes, now, now + 8 * DAY, now))
-    for at in listed | grid(begin, zone, step, starts):
-        assert (at in listed) == bool(offered(coach, minutes, [at], now)), at
-
-
-def occupy(coach, at, minutes, state, now):
-    if TimeClaim.objects.filter(user=coach, during__overlap=(at, at + minutes * MINUTE)).exists():
-        return
-    more = {"state": Session.State.HELD, "hold_expires_at": now + 5 * HOUR + MINUTE} if state == "held" else {}
-    SessionFactory(coach=coach, duration_minutes=minutes, starts_at=at, **more)
-
-
-def grid(begin, zone, step, starts):
-    """Moments at which slots may begin: each day's steps from the beginning of its hours."""
-    found = set()
-    for number in range(8):
-        day = begin.astimezone(ZoneInfo(zone)) + number * DAY
-        first = day.replace(hour=starts[day.weekday()], minute=0, second=0, fold=0).astimezone(UTC)
-        found |= {first + count * step * MINUTE for count in range(4 * 60 // step)}
-    return {at for at in found if at >= begin}
 
 
 def fresh_state(coach):

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from scheduling.models import BusyTime, DateException, GoogleCalendar, Session, TimeClaim, TravelZone
-from scheduling.operations import schedule
+from scheduling.operations import book_consultation, publish_session, schedule
 from scheduling.slots import read_diary, refusal, slots
 from scheduling.tests import oracle
 from scheduling.tests.factories import DAY, HOUR, MINUTE, CalendarFactory, SessionFactory, student_of
@@ -137,7 +137,20 @@ def test_what_is_listed_is_what_postgresql_works_out_and_can_be_booked(first):
         if bookable:
             at = life.dice.choice(bookable)
             assert schedule(life.session, starts_at=at, by=life.student, now=life.now).starts_at == at
+        book_other_kinds(life)
     assert listed_at_all > 100, "or nothing was compared"
+
+
+def book_other_kinds(life: Life) -> None:
+    """A consultation and a group, wherever one is listed."""
+    span = life.now, life.now + 6 * DAY, life.now
+    if found := slots(life.coach, life.pupil, 15, *span, kind="consultation"):
+        at = life.dice.choice(found)
+        assert book_consultation(life.coach, starts_at=at, by=life.pupil, now=life.now).starts_at == at
+    if found := slots(life.coach, None, 60, *span, kind="group"):
+        facts = {"title": "Salsa", "duration_minutes": 60, "seats": 4, "least": 0, "by": life.coach, "now": life.now}
+        at = life.dice.choice(found)
+        assert publish_session(starts_at=at, **facts).starts_at == at
 
 
 def check_others(life: Life, listed: list[datetime], kind: str) -> None:
