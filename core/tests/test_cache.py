@@ -39,7 +39,7 @@ def test_a_cache_that_is_away_answers_like_an_empty_one(nowhere):
 def frozen(settings, tmp_path):
     """A cache whose Redis stands still: it takes what is sent and never answers."""
     with embedded.redis(log=tmp_path / "redis.log") as server:
-        options = settings.CACHES["default"]["OPTIONS"] | {"socket_timeout": 0.5}
+        options = settings.CACHES["default"]["OPTIONS"] | {"socket_timeout": 2}
         settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": server.url, "OPTIONS": options}}
         caches["default"].set("k", 1)
         process = psutil.Process(server.child.process.pid)
@@ -54,7 +54,7 @@ def test_a_cache_that_stands_still_costs_one_moment_and_not_each_time(frozen):
     began = time.monotonic()
     for _number in range(50):
         assert frozen.get("k", "none") == "none"
-    assert 0.4 < time.monotonic() - began < 1.5
+    assert 1.9 < time.monotonic() - began < 10
 
 
 def test_it_is_asked_again_after_a_while(frozen, monkeypatch):

@@ -1,10 +1,13 @@
 """Another time for an agreed session: at once, by asking, and every way in which it is refused."""
 
+from collections import defaultdict
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import core.events
 from accounts.models import Role
 from accounts.tests.factories import StudentFactory, UserFactory
 from core.models import Event
@@ -419,7 +422,9 @@ def asked_by(session, who):
     return move_session(session, starts_at=LATER, by=who, now=NOW)
 
 
-def test_how_many_statements_a_move_takes():
+def test_how_many_statements_a_move_takes(monkeypatch):
+    """The operation alone: what upper floors do about it is theirs to count."""
+    monkeypatch.setattr(core.events, "_reactions", defaultdict(list))
     session = agreed()
     student = student_of(session)
     with CaptureQueriesContext(connection) as said:
