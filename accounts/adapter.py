@@ -135,7 +135,6 @@ class AccountAdapter(DefaultAccountAdapter):
                 raise ImmediateHttpResponse(_taken(request, self))
             return bool(super().confirm_email(request, email_address))
 
-
     def add_message(
         self,
         request: HttpRequest,

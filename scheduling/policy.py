@@ -6,7 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 DAY = timedelta(days=1)
-DECIDING = ("unclear", "coach_absent", "completed", "student_absent")  # of seats that differ, the first one that is there
+DECIDING = (
+    "unclear",
+    "coach_absent",
+    "completed",
+    "student_absent",
+)  # of seats that differ, the first one that is there
 
 
 def _minutes(key: str) -> timedelta:

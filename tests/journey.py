@@ -229,9 +229,10 @@ class Journey:
         session = self.student.page.url
         self.student.move_clock("To the session")
         self.student.open(session)
-        self.student.press("Join")
+        self.student.sees("has not said yet where you meet")
+        self.student.press("Check in")
         self.coach.open(session)
-        self.coach.press("Join")
+        self.coach.press("Check in")
         self.student.open(session)
         self.student.sees("In progress")
         self.student.move_clock("Past it")

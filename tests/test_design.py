@@ -186,7 +186,7 @@ def test_every_icon_is_in_the_sprite():
         if "tests" in path.parts:
             continue
         source = without_comments(path.read_text())
-        for value in re.findall(r"""\bicon(?:_end)?["']?\s*[:=]\s*["']([^"']*)["']""", source):
+        for value in re.findall(r"""\bicon(?:_end)?["']?\s*[:=]\s*["']((?:[^"'{]|{[{%].*?[}%]})*)["']""", source):
             named |= set(re.sub(r"{[{%].*?[}%]}", " ", value).split())
         for value in re.findall(r'<c-icon name="((?:[^"{]|{[{%].*?[}%]})*)"', source):
             named |= set(re.sub(r"{[{%].*?[}%]}", " ", value).split())

@@ -197,7 +197,14 @@ def test_settling_needs_staff_and_an_answer():
     for somebody in (session.coach, UserFactory(is_staff=True)):
         with pytest.raises(PermissionDenied):
             settle_outcome(session, outcome="completed", by=somebody, now=TEN)
-    refused("no_outcome", settle_outcome, session, outcome="unclear", by=UserFactory(is_staff=True, is_superuser=True), now=TEN)
+    refused(
+        "no_outcome",
+        settle_outcome,
+        session,
+        outcome="unclear",
+        by=UserFactory(is_staff=True, is_superuser=True),
+        now=TEN,
+    )
 
 
 def test_nobody_ends_a_session_before_its_agreed_start():
