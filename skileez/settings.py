@@ -383,7 +383,7 @@ CROWD_DOMAIN = "crowd.skileez.example"  # whose stars `seed --size large` made u
 # Time
 USE_TZ = True
 TIME_ZONE = "UTC"
-TIME_ZONE_DATA = env.str("TIME_ZONE_DATA", default="")  # its version; empty: what the zone data says of itself
+TIME_ZONE_DATA = ""  # its version; empty: what the zone data says of itself
 TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 CLOCK_FILE = env.str("CLOCK_FILE", default="") if DEMO else ""
 MEETING_HOSTS = env.list(

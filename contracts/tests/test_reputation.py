@@ -78,7 +78,7 @@ class TestSessionsDone:
         session = held_session(contract, clock)
         Session.objects.filter(pk=session.pk).update(outcome="unclear")
         CoachProfile.objects.filter(user=contract.coach).update(sessions_done=0)
-        staff = StudentFactory(is_staff=True)
+        staff = StudentFactory(is_staff=True, is_superuser=True)
         Contract.objects.filter(pk=contract.pk).update(state="active")
         contract.bookings.update(state="confirmed")
         settle_outcome(session, outcome=outcome, by=staff, now=clock.now())

@@ -1,5 +1,6 @@
 """What is written down about free time is what can be booked, and it follows whatever happens."""
 
+import re
 import threading
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -260,7 +261,8 @@ class TestAsking:
             cursor.execute("SET LOCAL enable_sort = off")
         plan = best.explain()
         assert "Index Scan using coach_best" in plan
-        assert "SubPlan" in plan and "scheduling_freetime_pkey" in plan
+        assert "SubPlan" in plan
+        assert re.search("using (scheduling_freetime_pkey|free_time_next)", plan)  # by the coach, whichever holds them
         assert "Join" not in plan and "Nested Loop" not in plan
 
 
