@@ -77,6 +77,7 @@ class TestSessionsDone:
         contract = active(standin, session_count=1)
         session = held_session(contract, clock)
         Session.objects.filter(pk=session.pk).update(outcome="unclear")
+        session.participants.filter(role="student").update(outcome="unclear")
         CoachProfile.objects.filter(user=contract.coach).update(sessions_done=0)
         staff = StudentFactory(is_staff=True, is_superuser=True)
         Contract.objects.filter(pk=contract.pk).update(state="active")
