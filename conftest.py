@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from demo import embedded
+from tests.browsing import leave
 from tests.database import TEMPLATE, emptying, migrated_postgres
 from tests.standin import Standin, running_standin
 
@@ -221,5 +222,5 @@ def page(browser: Any, site: str) -> Iterator[Any]:
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
     yield opened
-    context.close()
+    leave(context)
     assert complaints == []

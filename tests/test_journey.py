@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.tests.factories import SkillFactory, UserFactory
 from contracts.models import Contract, Review
 from payments.models import StripeEvent, Transfer
+from tests.browsing import leave
 from tests.journey import PASSWORD, Journey, Person
 
 # So tall that the clock bar, which floats over the end of the window, covers nothing of the page.
@@ -31,7 +32,7 @@ def people(browser, site):
 
     yield make
     for context in contexts:
-        context.close()
+        leave(context)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])

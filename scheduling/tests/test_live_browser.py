@@ -8,6 +8,7 @@ from django.urls import reverse
 from notifications.tests.test_live import patient, port  # noqa: F401 - fixtures
 from scheduling.operations import check_in, close_session, set_meeting_place, write_note, write_summary
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, SessionFactory, student_of
+from tests.browsing import leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEN = MONDAY + 10 * HOUR
@@ -37,7 +38,7 @@ def look(browser, port):  # noqa: F811
 
     yield open_page
     for context in opened:
-        context.close()
+        leave(context)
     assert complaints == []
 
 
@@ -150,5 +151,5 @@ def barriers_of(page):
     found = Axe().run(page, options={"runOnly": WCAG}).response["violations"]
     wide = [] if page.evaluate("document.documentElement.scrollWidth <= innerWidth") else ["scrolls sideways"]
     barriers = [f"{page.url}: {each['id']} {each['nodes'][0]['html'][:200]}" for each in found]
-    page.context.close()
+    leave(page.context)
     return barriers + [f"{page.url}: {word}" for word in wide]
