@@ -3,9 +3,10 @@
 from scheduling.models.calendars import BusyTime, Calendar, DateException, FreeTime, TravelZone, WeeklyHours
 from scheduling.models.changes import Move, Problem, Waiting
 from scheduling.models.feeds import CalendarCopy, Feed, GoogleCalendar
+from scheduling.models.places import Participant, TimeClaim
 from scheduling.models.reminders import Reminder
 from scheduling.models.series import Series
-from scheduling.models.sessions import Participant, Session, SessionQuerySet, TimeClaim
+from scheduling.models.sessions import Session, SessionQuerySet
 
 __all__ = [
     "BusyTime",

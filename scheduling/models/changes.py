@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from core.models import Stateful
-from scheduling.models.sessions import Participant, Session
+from scheduling.models.places import Participant
+from scheduling.models.sessions import Session
 
 
 class Move(Stateful):
