@@ -56,8 +56,11 @@ def keep_permission(login: Any, *, by: User, now: datetime) -> None:
 
 
 @operation
-def forget_permission(person: User) -> None:
+def forget_permission(person: User) -> str:
+    """Its tokens are gone here; the one by which Google can be told so, empty where there was none."""
+    token = refresh_token_of(person) or access_token_of(person)
     _tokens_of(person).delete()
+    return token
 
 
 def refresh_token_of(person: User) -> str:

@@ -67,6 +67,15 @@ def renew(refresh_token: str) -> tuple[str, int]:
         raise NoAnswer("odd_answer") from error
 
 
+def revoke(token: str) -> None:
+    """Give our leave back: this token and all that belong to it are worth nothing any more. Twice is the same as once."""
+    try:
+        _call("POST", settings.GOOGLE_REVOKE_URL, body=urlencode({"token": token}).encode())
+    except Refusal as refusal:
+        if refusal.reason != "invalid_token":
+            raise
+
+
 def events(token: str, calendar: str, start: datetime, end: datetime) -> tuple[str, list[dict[str, Any]]]:
     """The zone of the calendar, and when each of its events in this stretch of time is."""
     asked = {"timeMin": start.isoformat(), "timeMax": end.isoformat(), "maxResults": MOST, "fields": FIELDS}

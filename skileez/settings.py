@@ -293,6 +293,9 @@ if not DEMO and not GOOGLE_CALENDAR_BASE.startswith("https://www.googleapis.com/
     raise stop("GOOGLE_CALENDAR_BASE", "may name another server than Google's in the demo only")
 if not DEMO and GOOGLE_TOKEN_URL != "https://oauth2.googleapis.com/token":  # noqa: S105 - an address
     raise stop("GOOGLE_TOKEN_URL", "may name another server than Google's in the demo only")
+GOOGLE_REVOKE_URL = env.str("GOOGLE_REVOKE_URL", default="https://oauth2.googleapis.com/revoke")
+if not DEMO and GOOGLE_REVOKE_URL != "https://oauth2.googleapis.com/revoke":
+    raise stop("GOOGLE_REVOKE_URL", "may name another server than Google's in the demo only")
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.GoogleAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "accounts.security_forms.GoogleSignupForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False

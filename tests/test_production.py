@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SERVICES: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 PROGRAMS = ["web", "live", "worker", "beat"]
 DEMO_ONLY = {"DEMO", "CLOCK_FILE", "STRIPE_API_BASE", "STANDIN_URL", "GOOGLE_CALENDAR_BASE", "GOOGLE_TOKEN_URL"}
+DEMO_ONLY |= {"GOOGLE_REVOKE_URL"}
 SET_BY_THE_IMAGE = {"DATABASE_POOL", "STATIC_ROOT", "ENV_FILE"}
 HOST = str(urlsplit(ENVIRONMENT["SITE_URL"]).hostname)
 WITHOUT_MODULES = """

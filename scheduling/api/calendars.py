@@ -40,7 +40,10 @@ class FeedSerializer(serializers.Serializer):
 
 
 class GoogleCalendarSerializer(serializers.Serializer):
-    """`dead`: Google lets us in no longer. What it said is relied upon until `verified_until`."""
+    """`dead`: Google lets us in no longer. What it said is relied upon until `verified_until`.
+
+    `off` with the reason `not_given_back`: our key is deleted here, but Google could not be told.
+    """
 
     state = serializers.ChoiceField([*GoogleCalendar.State.values, "none"])
     is_offered = serializers.BooleanField(help_text="Whether this site is set up for Google.")

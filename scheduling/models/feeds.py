@@ -32,6 +32,7 @@ class GoogleCalendar(Stateful):
         State.DEAD: {State.ON, State.OFF},
         State.OFF: {State.ON},
     }
+    NOT_GIVEN_BACK = "not_given_back"  # the reason of one that is off: Google did not hear that our leave is gone
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="google_calendar")
     state = models.CharField(max_length=10, choices=State, default=State.ON)
@@ -48,6 +49,10 @@ class GoogleCalendar(Stateful):
 
     def __str__(self) -> str:
         return f"Google calendar of {self.user_id}"
+
+    @property
+    def is_not_given_back(self) -> bool:
+        return self.state == self.State.OFF and self.reason == self.NOT_GIVEN_BACK
 
 
 class CalendarCopy(models.Model):

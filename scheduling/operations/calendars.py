@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -27,6 +28,7 @@ from scheduling.models import BusyTime, Calendar, CalendarCopy, GoogleCalendar
 from scheduling.operations.copies import plan_all_copies, plan_removal
 from scheduling.operations.free_time import mark_due_for
 
+log = structlog.get_logger(__name__)
 T = TypeVar("T")
 EVERY = timedelta(minutes=5)
 RELIED_UPON = timedelta(minutes=30)
@@ -53,24 +55,45 @@ def connect_google(user: User, *, now: datetime) -> GoogleCalendar:
     return calendar
 
 
-@operation
 def disconnect_google(calendar: GoogleCalendar, *, by: User, now: datetime, removing: bool = False) -> GoogleCalendar:
-    """It is read no longer, and what it said is forgotten; our sessions stay in it, or are taken out first."""
+    """It is read no longer, and our leave is given back; our sessions stay in it, or are taken out first. Calls outside."""
+    calendar, token = _let_go(calendar, by=by, now=now, removing=removing)
+    give_back_leave(calendar, token)
+    return calendar
+
+
+def give_back_leave(calendar: GoogleCalendar, token: str) -> None:
+    """Tell Google once that a token forgotten here is worth nothing; where it was not heard, its person reads so."""
+    if not token:
+        return
+    try:
+        google.revoke(token)
+    except (google.NoAnswer, google.Dead, google.Refusal) as why:
+        log.warning("leave not given back", calendar=calendar.pk, reason=str(why))
+        calendar.reason = GoogleCalendar.NOT_GIVEN_BACK
+        off = GoogleCalendar.objects.filter(pk=calendar.pk, state=GoogleCalendar.State.OFF)
+        off.update(reason=calendar.reason)
+
+
+@operation
+def _let_go(calendar: GoogleCalendar, *, by: User, now: datetime, removing: bool) -> tuple[GoogleCalendar, str]:
+    """Forget what it said, and our leave unless it is needed for what is to be taken out; the token that went."""
     calendar = locked(calendar)
     if calendar.user_id != by.pk:
         raise PermissionDenied
     if calendar.state == GoogleCalendar.State.OFF:
-        return calendar
+        return calendar, ""
     was_dead = calendar.state == GoogleCalendar.State.DEAD
     calendar.verified_until, calendar.reason = None, ""
     calendar.move_to(GoogleCalendar.State.OFF, "verified_until", "reason")
     BusyTime.objects.filter(user=by).delete()
+    token = ""
     if was_dead or not (removing and plan_removal(by, now=now)):
         CalendarCopy.objects.filter(user=by).delete()
-        permission.forget_permission(by)
+        token = permission.forget_permission(by)
     record(calendar, events.GOOGLE_DISCONNECTED, by=by, at=now)
     mark_due_for([by.pk], now=now)
-    return calendar
+    return calendar, token
 
 
 def read_google(calendar: GoogleCalendar, *, now: datetime) -> bool:

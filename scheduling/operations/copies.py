@@ -84,20 +84,25 @@ def send_copy(token: str, copy: CalendarCopy) -> None:
 
 
 @operation
-def finish_copy(copy: CalendarCopy) -> None:
-    """It was done, unless something else has been planned since."""
+def finish_copy(copy: CalendarCopy) -> str:
+    """It was done, unless something else has been planned since; with the last one of a calendar we let go, our leave."""
     done = State.WRITTEN if copy.is_wanted else State.GONE
     _as_claimed(copy).update(state=done, tries=0, reason="")
     if not CalendarCopy.objects.filter(user=copy.user_id, state=State.PLANNED).exists():
-        forget_leaving(copy.user)
+        return forget_leaving(copy.user)
+    return ""
 
 
 @operation
-def forget_leaving(user: User) -> None:
-    """Somebody who disconnected: nothing is left to be taken out, or nobody lets us, so our leave goes."""
-    if GoogleCalendar.objects.filter(user=user, state=GoogleCalendar.State.OFF).exists():
-        CalendarCopy.objects.filter(user=user).delete()
-        permission.forget_permission(user)
+def forget_leaving(user: User) -> str:
+    """Somebody who disconnected: nothing is left to be taken out, or nobody lets us, so our leave goes.
+
+    The token that went, for Google to be told.
+    """
+    if not GoogleCalendar.objects.filter(user=user, state=GoogleCalendar.State.OFF).exists():
+        return ""
+    CalendarCopy.objects.filter(user=user).delete()
+    return permission.forget_permission(user)
 
 
 @operation

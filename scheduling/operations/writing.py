@@ -6,7 +6,7 @@ from django.utils import translation
 
 from scheduling import google
 from scheduling.models import CalendarCopy
-from scheduling.operations.calendars import lose_google, pause_after, raise_where_away, with_token
+from scheduling.operations.calendars import give_back_leave, lose_google, pause_after, raise_where_away, with_token
 from scheduling.operations.copies import claim_copy, finish_copy, forget_leaving, give_copy_up, put_copy_off, send_copy
 
 
@@ -20,7 +20,7 @@ def write_copy(copy: CalendarCopy, *, now: datetime) -> bool:
             with_token(claimed.user, lambda token: send_copy(token, claimed))
     except google.Dead as dead:
         put_copy_off(claimed, dead.code, due_at=now)
-        forget_leaving(claimed.user)
+        give_back_leave(claimed.user.google_calendar, forget_leaving(claimed.user))
         lose_google(claimed.user.google_calendar, reason=dead.code, now=now)
         return False
     except google.NoAnswer as why:
@@ -30,5 +30,5 @@ def write_copy(copy: CalendarCopy, *, now: datetime) -> bool:
     except google.Refusal as refusal:
         give_copy_up(claimed, str(refusal))
         return False
-    finish_copy(claimed)
+    give_back_leave(claimed.user.google_calendar, finish_copy(claimed))
     return True

@@ -31,6 +31,7 @@ class GoogleCalendarStandin:
         self.good = {"first"}  # access tokens
         self.refresh = {"lasting"}
         self.asked: list[tuple[str, str]] = []
+        self.revoked: list[str] = []
         self.given = 0
         self.failing: list[tuple[int, dict[str, Any]]] = []  # answers to the next calls
         self.pause = 0.0
@@ -67,6 +68,8 @@ class GoogleCalendarStandin:
             return self._token({name: values[0] for name, values in parse_qs(body.decode()).items()})
         if self.failing:
             return self.failing.pop(0)
+        if path == "/revoke":
+            return self._take_back(parse_qs(body.decode())["token"][0])
         if token not in self.good:
             return 401, {"error": {"code": 401, "errors": [{"reason": "authError"}], "status": "UNAUTHENTICATED"}}
         event_id = path.rpartition("/events")[2].strip("/")
@@ -81,6 +84,14 @@ class GoogleCalendarStandin:
         self.given += 1
         self.good.add(f"fresh{self.given}")
         return 200, {"access_token": f"fresh{self.given}", "expires_in": 3600}
+
+    def _take_back(self, token: str) -> tuple[int, Any]:
+        """With the lasting token go those that were made from it."""
+        if token not in self.refresh | self.good:
+            return 400, {"error": "invalid_token", "error_description": "Token expired or revoked"}
+        self.revoked.append(token)
+        self.revoke()
+        return 200, {}
 
     def _list(self, query: dict[str, str]) -> dict[str, Any]:
         assert "summary" not in query["fields"]
@@ -150,7 +161,7 @@ def point_to(settings: Any, google: GoogleCalendarStandin) -> None:
     settings.SOCIALACCOUNT_PROVIDERS = {"google": common | {"APPS": [{"client_id": "c", "secret": "s"}]}}
     settings.GOOGLE_CALENDAR_BASE = settings.GOOGLE_TOKEN_URL = ""
     settings.GOOGLE_CALENDAR_BASE = google.url
-    settings.GOOGLE_TOKEN_URL = google.url + "/token"
+    settings.GOOGLE_TOKEN_URL, settings.GOOGLE_REVOKE_URL = google.url + "/token", google.url + "/revoke"
 
 
 def allow(person: Any, *, access: str = "", refresh: str = "lasting") -> None:

@@ -1,17 +1,15 @@
 """A calendar at Google, over real HTTP: read, relied upon, lost, found; sessions written into it, each once."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
 
 from accounts import google as permission
 from accounts.tests.factories import StudentFactory
 from core.models import Event
 from core.refused import Refused
-from scheduling import google as rest
 from scheduling.calendar_tasks import read_due_calendars, write_due_copies
 from scheduling.models import BusyTime, CalendarCopy, FreeTime, GoogleCalendar, Participant, Session
 from scheduling.operations import cancel_session, mark_due, refresh_due, schedule
-from scheduling.operations.calendars import connect_google, disconnect_google, read_google
+from scheduling.operations.calendars import connect_google
 from scheduling.operations.copies import claim_copy, event_id_of, plan_copies, send_copy
 from scheduling.operations.writing import write_copy
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
@@ -354,47 +352,3 @@ class TestWriting:
         assert CalendarCopy.objects.get().state == "planned"
         assert write_copy(CalendarCopy.objects.get(), now=NOW + MINUTE) is True
         assert google.shown()[claimed.event_id]["extendedProperties"]["private"]["skileez"] == "2"
-
-
-class TestDisconnecting:
-    def test_it_is_forgotten_and_our_sessions_stay_in_it(self, google, coach, calendar):
-        google.has("2027-01-11T15:00:00Z", "2027-01-11T16:00:00Z")
-        agreed(coach)
-        read_due_calendars(NOW)
-        write_due_copies(NOW)
-        disconnect_google(calendar, by=coach, now=NOW)
-        assert (fresh(calendar).state, busy(coach), permission.refresh_token_of(coach)) == ("off", [], "")
-        assert (len(google.shown()), CalendarCopy.objects.count()) == (2, 0)
-        assert disconnect_google(calendar, by=coach, now=NOW).state == "off"
-
-    def test_or_are_taken_out_first(self, google, coach, calendar):
-        agreed(coach)
-        write_due_copies(NOW)
-        disconnect_google(calendar, by=coach, now=NOW, removing=True)
-        assert permission.refresh_token_of(coach) == "lasting"
-        assert write_due_copies(NOW + MINUTE) == 1
-        assert (google.shown(), CalendarCopy.objects.count(), permission.refresh_token_of(coach)) == ({}, 0, "")
-
-    def test_leave_that_is_gone_ends_the_taking_out(self, google, coach, calendar):
-        agreed(coach)
-        write_due_copies(NOW)
-        disconnect_google(calendar, by=coach, now=NOW, removing=True)
-        google.revoke()
-        assert write_due_copies(NOW + MINUTE) == 0
-        assert (CalendarCopy.objects.count(), permission.refresh_token_of(coach)) == (0, "")
-
-    def test_a_reading_on_its_way_is_not_kept(self, google, coach, calendar, monkeypatch):
-        google.has("2027-01-11T10:00:00Z", "2027-01-11T11:00:00Z")
-
-        def events(*asked):
-            disconnect_google(calendar, by=coach, now=NOW)
-            return usual(*asked)
-
-        usual = rest.events
-        monkeypatch.setattr(rest, "events", events)
-        assert read_google(calendar, now=NOW) is False
-        assert busy(coach) == []
-
-    def test_a_stranger_may_not(self, calendar):
-        with pytest.raises(PermissionDenied):
-            disconnect_google(calendar, by=StudentFactory(), now=NOW)

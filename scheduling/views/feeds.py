@@ -83,8 +83,9 @@ def connect(request: HttpRequest) -> HttpResponse:
 @require_POST
 def disconnect(request: HttpRequest) -> HttpResponse:
     calendar = get_object_or_404(GoogleCalendar, user=request.user)
-    disconnect_google(calendar, by=request.user, now=clock.now(), removing="removing" in request.POST)
-    messages.success(request, _("Your calendar at Google is disconnected."))
+    calendar = disconnect_google(calendar, by=request.user, now=clock.now(), removing="removing" in request.POST)
+    if not calendar.is_not_given_back:  # else the page says what is left to be done
+        messages.success(request, _("Your calendar at Google is disconnected."))
     return redirect("calendar-settings")
 
 
