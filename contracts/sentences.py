@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 OF_CONTRACT = {
     "contract_drafted": _("Contract drafted from the proposal"),
+    "contract_drafted:booking": _("Booked by %(student)s for %(total)s, to be paid while it is kept"),
     "contract_sent": _("Sent to %(coach)s"),
     "contract_accepted": _("Accepted by %(coach)s"),
     "contract_accepted:idea": _("Agreed to by %(student)s"),

@@ -25,6 +25,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         from contracts.models.changes import ChangeRequest  # they look at each other
 
         running = Q(bookings__session__state__in=[Session.State.SCHEDULED, Session.State.IN_PROGRESS])
+        running &= Q(bookings__state=Booking.State.CONFIRMED)  # not of a seat that was given up, or is not paid yet
         open_change = ChangeRequest.objects.filter(contract=OuterRef("pk"), state=ChangeRequest.State.OPEN)
         return self.annotate(
             completed_sessions=Count("bookings", filter=Q(bookings__state__in=Booking.DONE)),

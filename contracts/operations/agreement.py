@@ -20,7 +20,7 @@ from marketplace.models import Proposal
 from marketplace.policy import expected_total
 from payments.operations import close_checkout, open_escrow
 from payments.policy import fee_basis_points, plan_portions
-from scheduling.operations import drop_hold
+from scheduling.operations import drop_hold, leave_seat
 
 
 @operation
@@ -119,7 +119,7 @@ def decline_contract(contract: Contract, *, by: User, now: datetime, reason: str
 @operation
 def cancel_contract(contract: Contract, *, by: User, now: datetime, reason: str = "") -> Contract:
     """Either party calls a contract off before it is paid, and may say why."""
-    if contract.kind in Contract.SINGLE_KINDS:
+    if contract.kind in Contract.HELD_KINDS:
         return _give_time_back(contract, by, now)
     contract = locked_with_its_money(contract)
     if by.pk not in {contract.student_id, contract.coach_id}:
@@ -203,10 +203,16 @@ def _refuse_answer(contract: Contract, by: User, now: datetime) -> None:
 
 
 def _give_time_back(contract: Contract, by: User, now: datetime) -> Contract:
-    """A single session that nobody paid yet ends with the time that is kept for it."""
+    """A single session or a seat that nobody paid yet ends with the time that is kept for it."""
+    if by.pk != contract.student_id:
+        raise PermissionDenied
     contract.refresh_from_db(fields=["state"])
     _refuse_unless_open(contract)
-    drop_hold(contract.bookings.get().session, by=by, now=now)
+    session = contract.bookings.get().session
+    if contract.kind == Contract.Kind.GROUP:
+        leave_seat(session, student=contract.student, by=by, now=now)
+    else:
+        drop_hold(session, by=by, now=now)
     contract.refresh_from_db()
     return contract
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from contracts.models import Cancellation, Contract, Mark, Sanction
+from contracts.models import Booking, Cancellation, Contract, Mark, Sanction
+from scheduling.lines import Line
 from scheduling.models import Problem, Session
 
 register = template.Library()
@@ -43,6 +44,14 @@ def step_of(contract: Contract) -> str:
     if contract.waits_for_agreement and contract.is_coachs_idea:
         return capfirst(gettext("waiting for the student"))
     return capfirst(contract.get_state_display())
+
+
+@register.simple_tag
+def seat_of(booking: Booking, line: Line) -> str:
+    """The state of a booked session, or of the seat in it where that was given up or is not paid yet."""
+    if any(place.user_id == booking.contract.student_id for place in line.session.people):
+        return line.state
+    return str(Session.State.HELD if booking.state == Booking.State.PENDING else Session.State.CANCELLED)
 
 
 @register.simple_tag

@@ -1,13 +1,15 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from contracts.models import Contract, GroupOffer
+from contracts.operations import cancel_booked_session, cancel_contract, quote_session
 from contracts.tests.factories import opens_all_day
-from contracts.tests.test_seats import joined, published
+from contracts.tests.test_seats import joined, published, states
 from core.clock import now
 from payments.models import Payment
 from scheduling.models import Waiting
@@ -117,6 +119,51 @@ def test_nobody_else_changes_it(client, name):
     session = published().session
     client.force_login(CoachFactory())
     assert client.post(address(name, session), typed()).status_code == 404
+
+
+def contract_page(client, contract):
+    return text_of(client.get(contract.get_absolute_url()))
+
+
+def test_a_seat_that_is_kept_says_so_on_its_contract_and_leads_nowhere_yet(client):
+    session, student = published().session, StudentFactory(name="Ada Byron")
+    client.force_login(student)
+    client.post(address("group-join", session))
+    page = contract_page(client, contract := Contract.objects.get())
+    assert "A seat is kept for you until" in page
+    assert "schedule your first session" not in page
+    assert "Booked by Ada for $20.00" in page
+    assert "from the proposal" not in page
+    assert (">Held<" in page, ">Scheduled<" in page, f"/sessions/{session.pk}/" in page) == (True, False, False)
+    assert Contract.objects.with_progress().get(pk=contract.pk).next_session_at is None
+
+
+def test_a_seat_given_up_is_cancelled_on_its_contract_whatever_the_group_does(client, standin):
+    session = published().session
+    contract, other = joined(session, standin), joined(session, standin)
+    assert Contract.objects.with_progress().get(pk=contract.pk).next_session_at == session.starts_at
+    quote = quote_session(session, by=contract.student, now=now())
+    cancel_booked_session(session, by=contract.student, quote=quote.id, now=now())
+    for person, link in ((contract.student, False), (session.coach, True)):
+        client.force_login(person)
+        page = contract_page(client, contract)
+        assert (">Scheduled<" in page, "starts in" in page, f"/sessions/{session.pk}/" in page) == (False, False, link)
+    client.force_login(other.student)
+    assert ">Scheduled<" in contract_page(client, other)
+    assert Contract.objects.with_progress().get(pk=contract.pk).next_session_at is None
+
+
+def test_a_seat_that_is_not_paid_is_free_at_once_when_its_contract_is_called_off(client):
+    session, student = published().session, StudentFactory()
+    client.force_login(student)
+    client.post(address("group-join", session))
+    contract = Contract.objects.get()
+    with pytest.raises(PermissionDenied):
+        cancel_contract(contract, by=session.coach, now=now())
+    client.post(address("contract-cancel", contract))
+    contract.refresh_from_db()
+    assert (contract.state, contract.bookings.get().state) == ("cancelled", "cancelled")
+    assert (states(session), session.time_claims.filter(user=student).exists()) == (["left"], False)
 
 
 def test_a_coach_s_profile_shows_what_they_announce(client):
