@@ -58,8 +58,9 @@ class DeclineForm(forms.Form):
 
 
 class MoveForm(TimeForm):
-    """Another time, and why, for whoever likes to say it."""
+    """Another time, and why, for whoever likes to say it; and to which question of the other side it is the answer."""
 
+    question = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Why"),
         required=False,

@@ -64,13 +64,36 @@ def test_a_contract_is_called_off_on_its_page(client, session):
     assert contract.state == "cancelled"
 
 
-def test_a_contract_that_is_not_paid_is_asked_plainly(client, clock):
+def test_a_contract_that_is_not_paid_is_asked_plainly_and_why(client, clock):
     contract = accepted()
     client.force_login(contract.student)
-    assert b"not paid yet" in client.get(f"/contracts/{contract.pk}/cancel/").content
+    page = client.get(f"/contracts/{contract.pk}/cancel/").content
+    assert (b"not paid yet" in page, b'name="reason"' in page) == (True, True)
+    path = f"/contracts/{contract.pk}/cancel/"
+    assert b"at most 500 characters" in client.post(path, {"reason": "x" * 501}).content
+    client.post(path, {"reason": "I move <away>"})
+    contract.refresh_from_db()
+    assert (contract.state, contract.end_reason) == ("cancelled", "I move <away>")
+    client.force_login(contract.coach)
+    assert b"I move &lt;away&gt;" in client.get(contract.get_absolute_url()).content
+
+
+def test_why_need_not_be_said(client, clock):
+    contract = sent()
+    client.force_login(contract.student)
     client.post(f"/contracts/{contract.pk}/cancel/")
     contract.refresh_from_db()
-    assert contract.state == "cancelled"
+    assert (contract.state, contract.end_reason) == ("cancelled", "")
+
+
+def test_what_was_asked_before_it_was_paid_calls_nothing_off_afterwards(client, standin):
+    contract = active(standin)
+    client.force_login(contract.student)
+    answer = client.post(f"/contracts/{contract.pk}/cancel/", {"reason": "Asked before"})
+    assert (answer.status_code, b"Nothing was called off" in answer.content) == (200, True)
+    assert b"Call off, $200.00 back to me" in answer.content
+    contract.refresh_from_db()
+    assert contract.state == "active"
 
 
 def test_a_consultation_says_whether_it_counts(client, clock):

@@ -59,6 +59,7 @@ def _ask(request: HttpRequest, thing: Any, quoted: Callable[..., Quote], call_of
         else:
             messages.success(request, _done(form.cleaned_data["shown"]))
             return redirect(thing)
+    stale = stale or "quote" in form.errors  # asked before it was paid, when there was none
     return _page(request, quoted(thing, by=request.user, now=clock.now()), form, stale, **about)
 
 

@@ -176,7 +176,8 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """A decision on a contract: asked on GET, taken on POST."""
     contract, decision = contract_of(request, pk), DECISIONS[verb]
-    form = ReasonForm(request.POST or None) if verb == "decline" else None
+    is_asked_why = verb == "decline" or (verb == "cancel" and contract.kind not in Contract.HELD_KINDS)
+    form = ReasonForm(request.POST if request.method == "POST" else None) if is_asked_why else None
     if request.method == "POST" and (form is None or form.is_valid()):
         said = form.cleaned_data if form else {}
         decision["operation"](contract, by=request.user, now=clock.now(), **said)

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.tests.factories import StudentFactory
 from scheduling.models import Move
-from scheduling.operations import move_session
+from scheduling.operations import move_session, withdraw_move
 from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,34 @@ def test_a_student_answers_with_another_time_on_the_same_page(client, session):
     assert page(client, student_of(session), path).status_code == 200
     page(client, student_of(session), path, start=(LATER + HOUR).isoformat())
     assert list(Move.objects.values_list("state", "role")) == [("answered", "coach"), ("open", "student")]
+
+
+def question_on(shown):
+    return shown.content.decode().split('name="question" value="')[1].split('"')[0]
+
+
+def test_a_move_at_once_does_not_become_an_answer_to_what_was_asked_meanwhile(client, session):
+    path, student = f"/sessions/{session.pk}/reschedule/", student_of(session)
+    shown = question_on(page(client, student, path))
+    move = move_session(session, starts_at=LATER, by=session.coach, now=NOW)
+    answer = page(client, student, path, start=(LATER + HOUR).isoformat(), question=shown)
+    assert (shown, answer.status_code) == ("", 200)
+    assert b"Something has changed since you looked." in answer.content
+    assert b"Ask for this time" in answer.content
+    assert list(Move.objects.values_list("state", flat=True)) == ["open"]
+    assert question_on(answer) == str(move.pk)
+    assert page(client, student, path, start=(LATER + HOUR).isoformat(), question=move.pk).status_code == 302
+
+
+def test_an_answer_does_not_become_a_move_at_once_when_the_question_is_taken_back(client, session):
+    move = move_session(session, starts_at=LATER, by=session.coach, now=NOW)
+    path, student = f"/sessions/{session.pk}/reschedule/", student_of(session)
+    shown = question_on(page(client, student, path))
+    withdraw_move(move, by=session.coach, now=NOW)
+    answer = page(client, student, path, start=(LATER + HOUR).isoformat(), question=shown)
+    session.refresh_from_db()
+    assert (answer.status_code, session.starts_at) == (200, TEN)
+    assert b"Move the session now" in answer.content
 
 
 @pytest.mark.parametrize("name", ["reschedule", "move"])

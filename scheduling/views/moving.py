@@ -41,6 +41,7 @@ def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
     zone = refuse_unless_movable(session, by=request.user, now=now)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
+            _refuse_another_question(request, session)
             return _wish(request, session, form.cleaned_data, now)
     context = week_page(request, session, now) | _zones(session, request.user, zone)
     with timezone.override(context["week"].zone):
@@ -91,6 +92,14 @@ def _asked(session: Session, shown: str) -> Move:
     if found is None:
         raise Refused(_("Nobody asks for another time now."), code="answered")
     return found  # type: ignore[no-any-return]
+
+
+def _refuse_another_question(request: HttpRequest, session: Session) -> None:
+    """What was a move at once is no answer to a question that came meanwhile, nor the other way round."""
+    shown, open_one = request.POST.get("question"), session.open_move
+    if shown is not None and shown != str(open_one.pk if open_one else ""):
+        sentence = _("Something has changed since you looked. Nothing has happened yet: please look at it again.")
+        raise Refused(sentence, code="stale")
 
 
 def _wish(request: HttpRequest, session: Session, data: dict[str, Any], now: datetime) -> HttpResponse:
