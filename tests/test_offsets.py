@@ -8,7 +8,8 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from contracts.models import Booking
-from contracts.tests.factories import active, scheduled, session_of
+from contracts.tests.factories import active, scheduled, session_of, tomorrow_at
+from scheduling.operations import move_session
 
 pytestmark = pytest.mark.django_db
 NAIVE = ["2027-01-12T10:00:00", "2027-01-12 10:00", "2027-01-12T10:00:00.5", "2027-01-12", "1800000000"]
@@ -57,7 +58,8 @@ def people(standin, clock):
     """A contract with a session that has a time and one that has none."""
     contract = active(standin)
     agreed, bare = scheduled(contract, 1), session_of(contract, 2)
-    booking = Booking.objects.get(session=agreed)
+    booking, wished = Booking.objects.get(session=agreed), scheduled(contract, 3, hour=18)
+    move_session(wished, starts_at=tomorrow_at(20), by=contract.coach, now=clock.now())
     return {
         "/check-availability/{coach_id}/": (contract.student, contract.coach_id),
         "/slots/{coach_id}/": (contract.student, contract.coach_id),
@@ -67,6 +69,8 @@ def people(standin, clock):
         "/sessions/{id}/hold/": (contract.student, bare.pk),
         "/sessions/{id}/schedule/": (contract.student, bare.pk),
         "/sessions/{id}/reschedule/": (contract.student, agreed.pk),
+        "/sessions/{id}/approve-reschedule/": (contract.student, wished.pk),
+        "/sessions/{id}/decline-reschedule/": (contract.student, wished.pk),
         "/bookings/{id}/reschedule/": (contract.student, booking.pk),
     }
 

@@ -16,10 +16,17 @@ from scheduling import operations
 from scheduling.api.shapes import SessionSerializer
 from scheduling.models import Move, Session
 
+
+class MoveAnswerSerializer(serializers.Serializer[Any]):
+    """The time the client has shown, so that it answers no other that is asked for meanwhile."""
+
+    reschedule_requested_for = InstantField(required=False, help_text="As the session has it; another one is `stale`.")
+
+
 REFUSALS = {400: ErrorSerializer, 403: ErrorSerializer, 404: ErrorSerializer, 409: ErrorSerializer}
 ANSWER = {
     "tags": ["sessions"],
-    "request": None,
+    "request": MoveAnswerSerializer,
     "responses": {200: SessionSerializer, **REFUSALS},
     "parameters": [IDEMPOTENCY_KEY],
 }
@@ -40,6 +47,10 @@ class _OnMove(APIView):
         move = self._mine(request, pk).open_move
         if move is None:
             raise Refused("Nobody asks for another time now.", code="answered")
+        shown = MoveAnswerSerializer(data=request.data)
+        shown.is_valid(raise_exception=True)
+        if shown.validated_data.get("reschedule_requested_for", move.starts_at) != move.starts_at:
+            raise Refused("Another time is asked for by now. Please look at it again.", code="stale")
         return move  # type: ignore[no-any-return]
 
     def _answer(self, request: Request, pk: int) -> Response:

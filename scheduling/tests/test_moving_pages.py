@@ -127,6 +127,17 @@ def test_clients_ask_agree_and_decline(client, session):
     assert (nothing.status_code, nothing.json()["code"]) == (409, "answered")
 
 
+@pytest.mark.parametrize("verb", ["approve-reschedule", "decline-reschedule"])
+def test_clients_answer_no_other_question_than_the_one_they_have_shown(client, session, verb):
+    move_session(session, starts_at=LATER, by=session.coach, now=NOW)
+    other = {"reschedule_requested_for": (LATER + HOUR).isoformat()}
+    refused = api(client, student_of(session), session, verb, **other)
+    assert (refused.status_code, refused.json()["code"], Move.objects.get().state) == (409, "stale", "open")
+    shown = {"reschedule_requested_for": "2027-01-13T11:00:00+01:00"}
+    assert api(client, student_of(session), session, verb, **shown).status_code == 200
+    assert Move.objects.get().state != "open"
+
+
 def test_clients_must_give_an_offset_and_are_told_refusals(client, session):
     student = student_of(session)
     assert api(client, student, session, "reschedule", scheduled_at="2027-01-13T10:00:00").status_code == 400
