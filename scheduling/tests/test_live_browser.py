@@ -1,5 +1,8 @@
 """Two browsers at once: what one side does, and what the clock does, is seen by the other without a reload."""
 
+import time
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
@@ -21,7 +24,7 @@ def look(browser, port):  # noqa: F811
     """Opens a page in a browser of this person's own; a script that breaks fails the test."""
     opened, complaints = [], []
 
-    def open_page(person, path, **how):
+    def open_page(person, path, late="", **how):
         address = f"http://127.0.0.1:{port}"
         context = browser.new_context(base_url=address, locale="en-US", timezone_id="UTC", **how)
         opened.append(context)
@@ -31,6 +34,10 @@ def look(browser, port):  # noqa: F811
             [{"name": key, "value": each.value, "url": address} for key, each in client.cookies.items()]
         )
         page = context.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(urlsplit(request.url).path))
+        if late:
+            page.route(late, lambda route: (time.sleep(1.5), route.continue_()))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         assert page.goto(path).status == 200
         page.evaluate("window.same = true")
@@ -43,8 +50,8 @@ def look(browser, port):  # noqa: F811
 
 
 def sees(page, words):
-    """On the very page that was opened; a word may get lost, and then the page looks again by itself."""
-    page.get_by_text(words).first.wait_for(timeout=60_000)
+    """On the very page that was opened, and long before it would look again by itself."""
+    page.get_by_text(words).first.wait_for(timeout=15_000)
     assert page.evaluate("window.same")
 
 
@@ -59,6 +66,15 @@ def test_the_student_sees_the_coach_come_without_a_reload(look, clock):
     coach.get_by_role("button", name="Join session").click(no_wait_after=True)
     sees(student, "here since 09:58")
     sees(waiting, "here since 09:58")
+
+
+def test_a_page_listens_however_late_the_script_for_it_comes(look, clock):
+    """As on a slow line with nothing cached: htmx once began without it, and then the page never listened."""
+    session = SessionFactory(starts_at=TEN)
+    clock.travel_to(TEN - 2 * MINUTE)
+    student = look(student_of(session), session.get_absolute_url(), late="**/hx-sse*.js")
+    check_in(session, by=session.coach, now=clock.now())
+    sees(student, "here since 09:58")
 
 
 def test_both_pages_go_from_ready_to_in_progress_to_completed(look, clock):

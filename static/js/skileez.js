@@ -36,9 +36,10 @@
     return new Intl.DurationFormat(root.lang, { style: "narrow" }).format(parts);
   }
 
-  // While a page arrives, an element may be there before its words: written over too early, it would say both.
+  // While a page arrives, an element may be there before its words: written over too early, it would say both. And what
+  // it says at zero is heard by nobody before htmx has begun.
   function parsed(then) {
-    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then, { once: true });
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => setTimeout(then), { once: true });
     else setTimeout(then);
   }
 
