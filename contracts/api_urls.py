@@ -13,6 +13,7 @@ router.register("groups", api.GroupViewSet, basename="api-group")
 
 urlpatterns = [
     path("sessions/<int:pk>/cancel/", api.SessionCancelView.as_view(), name="api-session-cancel"),
+    path("sessions/<int:pk>/cancellations/", api.SessionCancellationsView.as_view(), name="api-session-cancellations"),
     path("bookings/<int:pk>/cancel/", api.BookingCancelView.as_view(), name="api-booking-cancel"),
     path("bookings/<int:pk>/reschedule/", api.BookingRescheduleView.as_view(), name="api-booking-reschedule"),
     path("contracts/<int:pk>/cancel/", api.ContractCancelView.as_view(), name="api-contract-cancel"),

@@ -18,6 +18,7 @@ from core.admin import ReadOnlyAdmin, timeline_of
 from core.pages import refusals_on
 from scheduling.desk import AskedForm
 from scheduling.evidence import after_start, evidence
+from scheduling.figures import said_of_coaches, said_of_sessions
 from scheduling.forms import OutcomeForm
 from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Series, Session, TimeClaim, WeeklyHours
 from scheduling.operations import settle_outcome
@@ -80,6 +81,7 @@ class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
     ]
     readonly_fields = ["evidence", "timeline"]
     change_actions = ["settle"]
+    changelist_actions = ["figures"]
     show_full_result_count = False
 
     @admin.display(description=_("evidence"))
@@ -95,14 +97,23 @@ class SessionAdmin(DjangoObjectActions, ReadOnlyAdmin):
         unclear = Session.objects.filter(pk=object_id, outcome=Session.Outcome.UNCLEAR).exists()
         return self.change_actions if unclear and request.user.has_perm("scheduling.change_session") else []
 
+    @action(label=_("How sessions were"), methods=("GET",))
+    def figures(self, request: HttpRequest, _sessions: Any) -> HttpResponse:
+        """For whoever may look at sessions; a sum over the last 90 days."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        now = clock.now()
+        told = {"all": said_of_sessions(now), "coaches": said_of_coaches(now), "opts": self.opts}
+        return render(request, "admin/scheduling/figures.html", self.admin_site.each_context(request) | told)
+
     @action(label=_("Settle the outcome"), methods=("GET", "POST"))
     def settle(self, request: HttpRequest, session: Session) -> HttpResponse:
         if not request.user.has_perm("scheduling.change_session"):
             raise PermissionDenied
-        form = OutcomeForm(request.POST or None)
+        form = OutcomeForm(request.POST or None, session=session)
         if request.method == "POST" and form.is_valid():
             with refusals_on(form):
-                settle_outcome(session, outcome=form.cleaned_data["outcome"], by=request.user, now=clock.now())
+                settle_outcome(session, by=request.user, now=clock.now(), **form.cleaned_data)
             if form.is_valid():
                 messages.success(request, gettext("The outcome is settled."))
                 return HttpResponseRedirect(reverse("admin:scheduling_session_change", args=[session.pk]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from math import floor
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -27,7 +28,7 @@ def after_start(session: Session, at: datetime | None) -> str:
         return "–"
     if session.starts_at is None:
         return f"{localtime(at):%H:%M:%S %Z}"
-    seconds = int((at - session.starts_at).total_seconds())
+    seconds = floor((at - session.starts_at).total_seconds())  # as the clock beside it leaves out parts of a second
     minutes, rest = divmod(abs(seconds), 60)
     return f"{localtime(at):%H:%M:%S %Z} ({'-' if seconds < 0 else '+'}{minutes}:{rest:02})"
 

@@ -10,10 +10,12 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.places import zones
 from scheduling.meeting import providers
 from scheduling.models import Calendar, Problem, Session, WeeklyHours
 from scheduling.operations import Window
+from scheduling.operations.settling import open_seats
 
 
 class TimeForm(forms.Form):
@@ -250,9 +252,22 @@ OUTCOMES = [choice for choice in Session.Outcome.choices if choice[0] != Session
 
 
 class OutcomeForm(forms.Form):
-    """What staff found an unclear session to have come to."""
+    """What staff found an unclear session to have come to; of a group, for one of its open seats or for all of them."""
 
+    student = forms.ModelChoiceField(
+        User.objects.none(), label=_("Seat"), empty_label=_("all that are open"), required=False
+    )
     outcome = forms.ChoiceField(label=_("Outcome"), choices=OUTCOMES, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = open_seats(session)
+        if len(seats) < 2:
+            del self.fields["student"]
+            return
+        field: Any = self.fields["student"]
+        field.queryset = User.objects.filter(pk__in=[seat.user_id for seat in seats]).order_by("name", "pk")
+        field.label_from_instance = lambda person: f"{person.name} · {person.email}"
 
 
 class SaysForm(forms.Form):

@@ -1,6 +1,7 @@
 """Contracts, bookings, checkout and reviews for clients."""
 
 from contracts.api.bookings import BookingSerializer, BookingViewSet
+from contracts.api.cancelled import SessionCancellationsView
 from contracts.api.cancelling import (
     BookingCancelView,
     BookingRescheduleView,
@@ -29,5 +30,6 @@ __all__ = [
     "MarkViewSet",
     "ReviewView",
     "SessionCancelView",
+    "SessionCancellationsView",
     "SessionReviewViewSet",
 ]

@@ -1,11 +1,22 @@
 """What was decided when somebody called a session off."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from contracts.models.contracts import Booking
 from scheduling.models import Session
+
+
+class CancellationQuerySet(models.QuerySet["Cancellation"]):
+    def of(self, user: User) -> Self:
+        """To a coach all that was called off of their sessions, to a student their own."""
+        free = models.Q(booking=None, session__participants__user=user)
+        seen = models.Q(session__coach=user) | models.Q(booking__contract__student=user) | free
+        return self.filter(pk__in=Cancellation.objects.filter(seen).values("pk"))
 
 
 class Cancellation(models.Model):
@@ -32,6 +43,8 @@ class Cancellation(models.Model):
     fee_cents = models.PositiveIntegerField(default=0)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     made_at = models.DateTimeField()
+
+    objects = CancellationQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

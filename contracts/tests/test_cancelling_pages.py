@@ -6,6 +6,7 @@ import pytest
 
 from accounts.tests.factories import StudentFactory
 from contracts.models import Booking, Cancellation
+from contracts.operations import cancel_booked_session, quote_session
 from contracts.tests.factories import accepted, active, scheduled, sent
 from scheduling.models import Session
 from scheduling.operations import move_session
@@ -206,3 +207,32 @@ def test_calling_off_a_consultation_promises_no_money(client, clock):
     answer = client.post(f"/sessions/{session.pk}/cancel/", sent_form, follow=True).content.decode()
     assert "Called off." in answer
     assert "to the card it came from" not in answer
+
+
+class TestWhyItWasCalledOff:
+    def read(self, client, session, person):
+        client.force_login(person)
+        return client.get(f"/api/v1/sessions/{session.pk}/cancellations/")
+
+    def test_both_sides_read_it_with_what_became_of_the_money(self, client, session, clock):
+        contract = contract_of(session)
+        clock.travel_to(session.starts_at - 12 * HOUR)
+        assert self.read(client, session, contract.coach).json() == []
+        quote = quote_session(session, by=contract.student, now=clock.now())
+        cancel_booked_session(session, by=contract.student, quote=quote.id, reason="My train is late.", now=clock.now())
+        told = {"role": "student", "rule": "late", "reason": "My train is late."}
+        for person in (contract.student, contract.coach):
+            [row] = self.read(client, session, person).json()
+            assert {name: row[name] for name in told} == told
+            assert [row["back"]["amount_cents"], row["kept"]["amount_cents"]] == [2500, 2500]
+
+    def test_of_a_consultation_there_is_no_money(self, client, clock):
+        session = SessionFactory(kind="consultation", starts_at=clock.now() + 30 * HOUR)
+        student = student_of(session)
+        quote = quote_session(session, by=session.coach, now=clock.now())
+        cancel_booked_session(session, by=session.coach, quote=quote.id, reason="Ill", now=clock.now())
+        [row] = self.read(client, session, student).json()
+        assert (row["booking"], row["rule"], row["reason"], row["back"]) == (None, "", "Ill", None)
+
+    def test_strangers_read_nothing(self, client, session):
+        assert self.read(client, session, StudentFactory()).status_code == 404

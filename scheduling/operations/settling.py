@@ -76,12 +76,12 @@ def settle_outcome(session: Session, *, outcome: str, by: User, now: datetime, s
     if not (by.is_staff and by.has_perm("scheduling.change_session")):
         raise PermissionDenied
     session = locked(session)
-    open_seats = [seat for seat in _open_seats(session) if student is None or seat.user_id == student.pk]
-    if not open_seats:
+    seats = [seat for seat in open_seats(session) if student is None or seat.user_id == student.pk]
+    if not seats:
         raise Refused(_("The outcome of this session is not open."), code="already_settled")
     if outcome not in CLEAR:
         raise Refused(_("Please choose what the session came to."), code="no_outcome", field="outcome")
-    return _settle(session, open_seats, outcome, by=by, now=now)
+    return _settle(session, seats, outcome, by=by, now=now)
 
 
 @operation
@@ -103,7 +103,7 @@ def _settle_where_agreed(session: Session, *, by: User, now: datetime) -> Sessio
     if session.outcome != Outcome.UNCLEAR:
         return session
     said = next((each.says for each in session.people if each.role == Role.COACH), "")
-    agreed = [seat for seat in _open_seats(session) if said and seat.says == said]
+    agreed = [seat for seat in open_seats(session) if said and seat.says == said]
     return _settle(session, agreed, said, by=by, now=now) if agreed else session
 
 
@@ -133,7 +133,7 @@ def _students(session: Session) -> list[Participant]:
     return [each for each in session.people if each.role == Role.STUDENT]
 
 
-def _open_seats(session: Session) -> list[Participant]:
+def open_seats(session: Session) -> list[Participant]:
     """Seats without a clear outcome, of a session that has none."""
     if session.outcome != Outcome.UNCLEAR:
         return []

@@ -1,12 +1,16 @@
 """What staff see of time, and the one thing they decide."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
-from accounts.tests.factories import UserFactory
+from accounts.models import Role
+from accounts.tests.factories import StudentFactory, UserFactory
 from core.models import Event
-from scheduling.models import Calendar, Reminder
+from scheduling.evidence import after_start
+from scheduling.models import Calendar, Participant, Reminder, Session
 from scheduling.operations import check_in, close_session, schedule
 from scheduling.tests.factories import HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
@@ -53,6 +57,12 @@ def test_a_session_shows_its_evidence_and_its_timeline_and_cannot_be_saved(clien
     assert unclear.state == "completed"
 
 
+def test_the_evidence_counts_whole_seconds_as_the_clock_beside_it_does():
+    session = SessionFactory(starts_at=TEN)
+    moments = (TEN - 3 * MINUTE + timedelta(milliseconds=400), TEN + 15 * MINUTE + timedelta(milliseconds=400))
+    assert [after_start(session, at) for at in moments] == ["09:57:00 UTC (-3:00)", "10:15:00 UTC (+15:00)"]
+
+
 def test_staff_settle_what_is_unclear(client, staff, unclear):
     address = reverse("admin:scheduling_session_actions", args=[unclear.pk, "settle"])
     assert "actions/settle" in client.get(change(unclear)).text
@@ -64,6 +74,24 @@ def test_staff_settle_what_is_unclear(client, staff, unclear):
     event = Event.objects.about(unclear).last()
     assert (event.name, event.by) == ("session_settled", staff)
     assert "actions/settle" not in client.get(change(unclear)).text
+
+
+def test_of_a_group_one_seat_is_settled_by_itself_and_the_other_stays_open(client, staff, clock):
+    clock.travel_to(TEN + 2 * HOUR)
+    session = SessionFactory(starts_at=TEN, kind=Session.Kind.GROUP, seats=10)
+    ada, ben = student_of(session), StudentFactory(name="Ben")
+    Participant.objects.create(session=session, user=ben, role=Role.STUDENT)
+    check_in(session, by=session.coach, now=TEN + 20 * MINUTE)  # late: nothing follows for anybody
+    close_session(session, now=TEN + HOUR)
+    address = reverse("admin:scheduling_session_actions", args=[session.pk, "settle"])
+    assert ben.email in client.get(address).text
+    client.post(address, {"outcome": "coach_absent", "student": ben.pk})
+    outcomes = dict(session.participants.filter(role=Role.STUDENT).values_list("user", "outcome"))
+    assert outcomes == {ada.pk: "unclear", ben.pk: "coach_absent"}
+    assert 'name="student"' not in client.get(address).text  # only one is left
+    client.post(address, {"outcome": "student_absent"})
+    session.refresh_from_db()
+    assert (session.outcome, session.participants.get(user=ada).outcome) == ("coach_absent", "student_absent")
 
 
 def test_settling_twice_is_refused_on_the_form(client, staff, unclear):
@@ -130,3 +158,31 @@ def test_support_read_why_a_time_is_not_to_be_had(client, clock):
 def test_staff_without_the_right_do_not_ask(client, clock):
     client.force_login(UserFactory(is_staff=True))
     assert ask(client, CalendarFactory()).status_code == 403
+
+
+def rated(coach, *stars, of_coach=None):
+    """Sessions of this coach that took place, and what was said of each."""
+    for each in stars:
+        session = SessionFactory(coach=coach, starts_at=TEN, state=Session.State.COMPLETED, ended_at=TEN + HOUR)
+        session.participants.filter(role=Role.STUDENT).update(satisfaction=each)
+        session.participants.filter(role=Role.COACH).update(satisfaction=of_coach)
+
+
+def test_how_sessions_were_is_told_in_figures_where_enough_said_something(client, clock):
+    clock.travel_to(TEN + 2 * HOUR)
+    supporter(client)
+    lucia, few = CalendarFactory(coach__name="Lucía").coach, CalendarFactory(coach__name="Tomás").coach
+    rated(lucia, 5, 4, 1, None, of_coach=3)
+    rated(few, 1, 1)
+    address = reverse("admin:scheduling_session_actions", args=["figures"])
+    assert address in client.get(reverse("admin:scheduling_session_changelist")).text
+    page = " ".join(client.get(address).text.split())
+    assert "<th>Students</th><td>2.4</td>" in page
+    assert "<th>Coaches</th><td>3.0</td>" in page
+    assert "9 of 12" in page
+    assert "Lucía</a></td><td>3.3</td><td>3</td><td>1</td>" in page
+    assert "Tomás" not in page
+    clock.travel_to(TEN + 91 * 24 * HOUR)
+    assert "0 of 0" in client.get(address).text
+    client.force_login(UserFactory(is_staff=True))
+    assert client.get(address).status_code == 403
