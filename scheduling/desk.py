@@ -111,6 +111,12 @@ class Desk:
         self.hours = WindowFormSet(self.typed, prefix="hours")
         return all([self.form.is_valid(), self.hours.is_valid()])
 
+    @property
+    def has_days_to_add(self) -> bool:
+        """Whether an exception or a travel is typed that has a button of its own."""
+        typed = self.typed or {}
+        return bool(typed.get("exception-first_day") or typed.get("travel-first_day"))
+
     def zone_on(self, day: date) -> ZoneInfo:
         """The zone of a day as it is saved."""
         travels = self.calendar.travel_zones.filter(first_day__lte=day, last_day__gte=day) if self.calendar.pk else []

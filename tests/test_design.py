@@ -1,7 +1,7 @@
 """The look: every component draws, nothing inline, nothing physical, every icon there, every colour readable."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -259,7 +259,49 @@ def test_an_hour_that_happens_twice_makes_two_rows():
         first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
         rows = by_time([(date(2026, 10, 25), [{"start": first}, {"start": second}])])
     assert [row["clock"] for row in rows] == ["01:30", "01:30"]
-    assert [row["cells"][0][1]["start"] for row in rows] == [first, second]
+    assert [row["cells"][0] for row in rows] == [
+        (date(2026, 10, 25), {"start": first}, "01:30 BST"),
+        (date(2026, 10, 25), {"start": second}, "01:30 GMT"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "names"),
+    [
+        ("America/New_York", datetime(2026, 11, 1, 5, 0, tzinfo=UTC), ["01:00 EDT", "01:00 EST"]),
+        ("Australia/Lord_Howe", datetime(2027, 4, 3, 14, 30, tzinfo=UTC), ["01:30 UTC+11", "01:30 UTC+10:30"]),
+        ("Africa/Casablanca", datetime(2027, 2, 7, 1, 0, tzinfo=UTC), ["02:00 UTC+01", "02:00 UTC+00"]),
+    ],
+)
+def test_each_of_two_equal_clocks_says_which_it_is_and_no_other_does(zone, first, names):
+    with timezone.override(ZoneInfo(zone)):
+        day = timezone.localtime(first).date()
+        starts = [first + timedelta(minutes=15 * number) for number in range(-8, 16)]
+        rows = by_time([(day, [{"start": each} for each in starts])])
+    said = [row["cells"][0][2] for row in rows]
+    assert len(set(said)) == 24
+    assert [name for name in said if name.startswith(names[0][:5])] == names
+    assert {len(name) > 5 for name, row in zip(said, rows, strict=True) if row["clock"] >= "03:00"} == {False}
+
+
+def a_week_of(hours):
+    return [
+        (
+            date(2026, 11, 20),
+            [{"start": datetime(2026, 11, 20, hour, half, tzinfo=UTC)} for hour in hours for half in (0, 30)],
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("hours", "night", "day"), [(range(24), 12, 36), (range(6, 24), 0, 36), (range(12), 0, 24), (range(13), 12, 14)]
+)
+def test_the_night_of_a_long_day_is_folded_away(hours, night, day):
+    with timezone.override(UTC):
+        drawn = draw('<c-week-grid :days="days" title="Week" />', days=a_week_of(hours))
+    before, _mark, after = drawn.partition("</table>")[0].rpartition("<tbody>")
+    assert (before.count('type="radio"'), after.count('type="radio"')) == (night, day)
+    assert ("Night, 00:00 to 06:00" in drawn) == (night > 0)
 
 
 def test_bars_of_nothing_are_nothing_and_the_tallest_fills_the_picture():

@@ -9,11 +9,13 @@ from django import template
 from django.utils import timezone
 
 from core import clock
+from core.templatetags.skileez import zone_of
 from core.weeks import hour_name, weekday_name, weekdays
 
 register = template.Library()
 
 NIGHT_ENDS = 6
+MANY_ROWS = 24  # of a week of times: half a day by half hours
 CHART_WIDTH, CHART_HEIGHT, CHART_TOP, WIDEST_BAR, MOST_NAMES = 640, 150, 20, 52, 16
 
 
@@ -74,17 +76,34 @@ def bars(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 @register.filter
 def by_time(days: Iterable[tuple[date, Iterable[Any]]]) -> list[dict[str, Any]]:
-    """`[(day, [slot])]` as rows by clock time, one cell for each day. An hour that happens twice makes two rows."""
+    """`[(day, [slot])]` as rows by clock time, a cell for each day: (day, slot, its clock).
+
+    An hour that happens twice makes two rows, and each of its cells says by which of the two clocks it is.
+    """
     columns = list(days)
     cells: dict[tuple[str, int], dict[int, Any]] = {}
-    for column, (_day, slots) in enumerate(columns):
+    for column, (day, slots) in enumerate(columns):
         for slot in slots:
             local = timezone.localtime(slot["start"] if isinstance(slot, dict) else slot.start)
-            cells.setdefault((f"{local:%H:%M}", local.fold), {})[column] = slot
+            name = f"{local:%H:%M}"
+            cells.setdefault((name, local.fold), {})[column] = (day, slot, f"{name} {_which(local)}".strip())
     return [
-        {"clock": key[0], "cells": [(columns[n][0], row.get(n)) for n in range(len(columns))]}
+        {"clock": key[0], "cells": [row.get(n, (columns[n][0], None, "")) for n in range(len(columns))]}
         for key, row in sorted(cells.items())
     ]
+
+
+def _which(local: datetime) -> str:
+    """The name of the zone at a moment whose clock comes twice that day."""
+    return zone_of(local) if local.replace(fold=1 - local.fold).utcoffset() != local.utcoffset() else ""
+
+
+@register.filter
+def night_and_day(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Rows of `by_time` in two parts where they are many, so that the night can be folded away."""
+    night = [row for row in rows if row["clock"] < f"{NIGHT_ENDS:02}:00"]
+    is_long = len(rows) > MANY_ROWS and len(night) < len(rows)
+    return {"night": night if is_long else [], "day": rows[len(night) :] if is_long else rows}
 
 
 @register.filter

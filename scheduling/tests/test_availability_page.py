@@ -118,6 +118,26 @@ def test_a_travel_comes_and_goes(client):
     assert not TravelZone.objects.exists()
 
 
+def test_a_travel_names_its_zone_as_everywhere_else(client):
+    signed_in(client, CalendarFactory().coach)
+    page = client.post(PAGE, TYPED | TOKYO | {"travel-time_zone": "America/New_York", "add_travel": "yes"})
+    assert "<strong>America/New_York</strong>" in page.text
+
+
+@pytest.mark.parametrize("days", ["exception", "travel"])
+def test_saving_the_week_loses_no_days_that_are_typed_and_says_that_they_wait(client, days):
+    coach = CalendarFactory().coach
+    signed_in(client, coach)
+    page = client.post(PAGE, TYPED | {f"{days}-first_day": "2027-01-12"})
+    assert said(page) == [
+        "Saved. This is when you can be booked from now on.",
+        "The days that are typed in below are not saved yet: add them by their button.",
+    ]
+    assert 'value="2027-01-12"' in page.text
+    assert coach.calendar.weekly_hours.get(weekday=0).ends == time(12)
+    assert not DateException.objects.exists() and not TravelZone.objects.exists()
+
+
 @pytest.mark.parametrize("rubbish", ["", "x", "99999999999999999999", "1"])
 def test_a_row_that_is_not_there_is_not_taken_away(client, rubbish):
     other = DateException.objects.create(

@@ -51,7 +51,9 @@ def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
                 hours=windows_of(desk.hours), by=request.user, now=clock.now(), **desk.form.cleaned_data
             )
             messages.success(request, _("Saved. This is when you can be booked from now on."))
-            return redirect("availability")
+            if not desk.has_days_to_add:
+                return redirect("availability")
+            messages.warning(request, _("The days that are typed in below are not saved yet: add them by their button."))
     return _page(request, desk)
 
 
