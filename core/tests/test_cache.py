@@ -44,6 +44,8 @@ def frozen(settings, tmp_path):
         caches["default"].set("k", 1)
         process = psutil.Process(server.child.process.pid)
         process.suspend()
+        while process.status() != psutil.STATUS_STOPPED:  # on a busy machine it may still answer for a moment
+            time.sleep(0.01)
         cache = caches["default"]
         cache.process = process
         yield cache

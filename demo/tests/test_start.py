@@ -39,7 +39,7 @@ class RunningDemo:
     def output(self) -> str:
         return self.said.read_text()
 
-    def wait_for(self, words: str, seconds: float = 120) -> None:
+    def wait_for(self, words: str, seconds: float = 300) -> None:
         deadline = time.monotonic() + seconds
         while words not in self.output():
             assert self.process.poll() is None, self.output()
