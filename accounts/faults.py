@@ -1,6 +1,7 @@
 """What is wrong with what a coach wrote: pure, asked by form, endpoint and operation alike."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -44,9 +45,9 @@ Faults = Iterator[Fault]
 Row = Mapping[str, Any]
 
 
-def of_change(profile: CoachProfile, written: Mapping[str, Any], *, this_year: int) -> Faults:
+def of_change(profile: CoachProfile, written: Mapping[str, Any], *, now: datetime) -> Faults:
     """What is wrong with writing these sections and columns into this profile."""
-    yield from of_profile({"currency": profile.currency} | dict(written), this_year=this_year)
+    yield from of_profile({"currency": profile.currency} | dict(written), now=now)
     if profile.is_public or profile.is_waiting:
         for name in ("country", "hourly_rate_cents"):
             if name in written and not written[name]:
@@ -57,14 +58,14 @@ def of_change(profile: CoachProfile, written: Mapping[str, Any], *, this_year: i
                 yield Fault(name.removesuffix("_cents"), "old_currency", _("Give this in the new currency, too."))
 
 
-def of_profile(written: Mapping[str, Any], *, this_year: int) -> Faults:
+def of_profile(written: Mapping[str, Any], *, now: datetime) -> Faults:
     """What is wrong with these sections and columns as such; empty ones may wait, others must be right."""
     for name, check in CHECKS.items():
         if written.get(name):
             yield from check(written[name])
     for name in ("experience", "education"):
-        yield from _years(name, written.get(name) or [], this_year)
-    yield from _rates(written)
+        yield from _years(name, written.get(name) or [], now.year)
+    yield from _rates(written, now)
 
 
 def _text(name: str, most: int) -> Callable[[str], Faults]:
@@ -157,10 +158,11 @@ def _at_one_of(hosts: list[str]) -> str:
     return sentence % {"hosts": ", ".join(hosts[:HOSTS_NAMED])}
 
 
-def _rates(written: Mapping[str, Any]) -> Faults:
+def _rates(written: Mapping[str, Any], now: datetime) -> Faults:
     """An hour costs what a session must cost at least; a trial may be cheap, but is not free."""
     hourly, trial, currency = (written.get(name) for name in ("hourly_rate_cents", "trial_rate_cents", "currency"))
-    if currency in settings.CURRENCIES and hourly is not None and hourly < (least := minimum_session_cents(currency)):
+    least = minimum_session_cents(currency, now) if currency in settings.CURRENCIES else 0
+    if hourly is not None and hourly < least:
         sentence = _("An hour costs at least %(amount)s.") % {"amount": as_text(least, currency)}
         yield Fault("hourly_rate", "rate_too_low", sentence)
     if trial == 0:

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.conf import settings
-
 from core.money import to_cents
+from core.numbers import number
 
 MAX_SKILLS = 15
 MOST_LANGUAGES = 6
@@ -33,11 +32,11 @@ def first_double(codes: Iterable[str]) -> str:
     return ""
 
 
-def minimum_session_cents(currency: str) -> int:
-    """The least that one session may cost, in smallest units: 10.00, or 10 where there are no decimals."""
-    return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)
+def minimum_session_cents(currency: str, now: datetime) -> int:
+    """The least that one session may cost, in smallest units: 10.00 at first, or 10 where there are no decimals."""
+    return to_cents(Decimal(number("minimum_price", now)), currency)
 
 
 def unconfirmed_since(now: datetime) -> datetime:
     """Who signed up until then and has not confirmed the address is forgotten."""
-    return now - timedelta(days=settings.POLICY["unconfirmed_days"])
+    return now - timedelta(days=number("unconfirmed_days", now))

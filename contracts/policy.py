@@ -7,15 +7,22 @@ from typing import Any
 from django.conf import settings
 
 from core.money import half_up, to_cents
+from core.numbers import number as in_force
+from core.numbers import numbers
 
 Terms = dict[str, Any]
 MAX_REASON = 500  # characters
 MAX_WORDS = 2000
 
 
-def terms_of_today() -> Terms:
+def terms_of_today(now: datetime) -> Terms:
     """All numbers in force now, as a contract keeps them."""
-    return dict(settings.POLICY)
+    return numbers(now)
+
+
+def complete(terms: Terms) -> Terms:
+    """A contract's numbers; one that is older than a number was made by that of the settings."""
+    return {**settings.POLICY, **terms}
 
 
 def answer_due(sent_at: datetime, terms: Terms) -> datetime:
@@ -25,17 +32,17 @@ def answer_due(sent_at: datetime, terms: Terms) -> datetime:
 
 def payment_due(accepted_at: datetime, terms: Terms) -> datetime:
     """Until when an accepted contract may be paid."""
-    return accepted_at + timedelta(days=terms["awaiting_payment_days"])
+    return accepted_at + timedelta(days=_of(terms, "awaiting_payment_days"))
 
 
 def draft_due(drafted_at: datetime) -> datetime:
     """Until when a draft may be sent: as long as a proposal stands."""
-    return drafted_at + timedelta(days=settings.POLICY["proposal_days"])
+    return drafted_at + timedelta(days=in_force("proposal_days", drafted_at))
 
 
 def review_due(ended_at: datetime, terms: Terms) -> datetime:
     """Until when a contract that ended may be reviewed."""
-    return ended_at + timedelta(days=terms["review_days"])
+    return ended_at + timedelta(days=_of(terms, "review_days"))
 
 
 def extension_due(ended_at: datetime, terms: Terms) -> datetime:
@@ -50,12 +57,11 @@ def most_changes(terms: Terms) -> int:
 
 def warned_until(now: datetime) -> datetime:
     """Steps that end until then are told of today."""
-    return now + timedelta(hours=settings.POLICY["step_warning_hours"])
+    return now + timedelta(hours=in_force("step_warning_hours", now))
 
 
 def _of(terms: Terms, name: str) -> Any:
-    """As the contract says; contracts older than a number go by today's."""
-    return terms.get(name, settings.POLICY[name])
+    return complete(terms)[name]
 
 
 def booking_minutes(kind: str) -> range:
@@ -73,19 +79,19 @@ def number(year: int, sequence: int) -> str:
     return f"SKZ-{year}-{sequence:06d}"
 
 
-def mark_of(kind: str, was: str, role: str, notice_minutes: int | None) -> str | None:
-    """The mark that a cancellation brings its coach: none in good time, and none unless the coach cancelled it."""
+def mark_of(kind: str, was: str, role: str, notice_minutes: int | None, terms: Terms) -> str | None:
+    """The mark that a cancellation brings its coach, by the session's terms: none in good time or by anybody else."""
     if role != "coach" or was != "scheduled" or notice_minutes is None:
         return None
-    free = settings.POLICY["consultation_change_hours" if kind == "consultation" else "free_change_coach_hours"]
+    free = _of(terms, "consultation_change_hours" if kind == "consultation" else "free_change_coach_hours")
     if notice_minutes >= free * 60:
         return None
-    return "absence" if notice_minutes < settings.POLICY["cutoff_hours"] * 60 else "late_cancel"
+    return "absence" if notice_minutes < _of(terms, "cutoff_hours") * 60 else "late_cancel"
 
 
 def ladder_since(now: datetime) -> datetime:
     """Marks made after this moment count."""
-    return now - timedelta(days=settings.POLICY["ladder_days"])
+    return now - timedelta(days=in_force("ladder_days", now))
 
 
 def step_of(count: int) -> str:
@@ -103,9 +109,9 @@ def hidden_until(step: str, starts_at: datetime) -> datetime | None:
 
 def excuse_due(since: datetime) -> datetime:
     """Until when a coach may ask for an excuse, or appeal against the answer."""
-    return since + timedelta(days=settings.POLICY["excuse_days"])
+    return since + timedelta(days=in_force("excuse_days", since))
 
 
-def support_limit(currency: str) -> int:
+def support_limit(currency: str, now: datetime) -> int:
     """Up to how much, in smallest units, support gives back alone."""
-    return to_cents(Decimal(settings.POLICY["support_refund_limit"]), currency)
+    return to_cents(Decimal(in_force("support_refund_limit", now)), currency)

@@ -8,9 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from django.conf import settings
-
-from contracts.policy import Terms
+from contracts.policy import Terms, complete
 from core.money import half_up
 
 
@@ -108,11 +106,11 @@ def quote(seats: Iterable[Seat], *, role: str, now: datetime, currency: str = ""
     return Quote(name, role, lines, currency)
 
 
-def quote_free(*, role: str, starts_at: datetime | None, now: datetime, marks: tuple[Any, ...]) -> Quote:
+def quote_free(*, role: str, starts_at: datetime | None, now: datetime, terms: Terms, marks: tuple[Any, ...]) -> Quote:
     """What it means to call off a free consultation now: no money, but a late student has used theirs up."""
     until = None
     if role == "student" and starts_at:
-        last = starts_at - timedelta(hours=settings.POLICY["consultation_change_hours"])
+        last = starts_at - timedelta(hours=complete(terms)["consultation_change_hours"])
         until = last if now <= last else None
     given_back = role != "student" or starts_at is None or until is not None
     name = sha256(json.dumps([role, marks, given_back], default=str).encode()).hexdigest()
@@ -170,7 +168,7 @@ def rule_of(seat: Seat, role: str, now: datetime) -> tuple[Rule, int, datetime |
         return (Rule.COACH if role == "coach" else Rule.STAFF), 100, None
     if seat.starts_at is None:
         return Rule.NO_TIME, 100, None
-    terms = {**settings.POLICY, **seat.terms}
+    terms = complete(seat.terms)
     tiers = [
         (Rule.MOVED, 100, seat.moved_until),
         (Rule.FREE, 100, seat.starts_at - timedelta(hours=terms["free_change_student_hours"])),

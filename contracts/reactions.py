@@ -119,7 +119,8 @@ def mark_an_absent_coach(session: Session, event: Event) -> None:
 @on(SESSION_CANCELLED)
 def mark_a_late_cancellation(session: Session, event: Event) -> None:
     facts = event.facts
-    if reason := policy.mark_of(session.kind, facts["was"], facts["role"], facts["notice_minutes"]):
+    role, notice = facts["role"], facts["notice_minutes"]
+    if reason := policy.mark_of(session.kind, facts["was"], role, notice, session.terms):
         operations.mark_coach(session, reason=reason, now=event.at)
 
 

@@ -155,3 +155,52 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} at {self.at}"
+
+
+class PolicyNumberQuerySet(models.QuerySet["PolicyNumber"]):
+    def standing(self) -> Self:
+        """Those that were not taken back, the latest first."""
+        return self.filter(withdrawn_at=None).order_by("-valid_from")
+
+
+class PolicyNumber(models.Model):
+    """What a number of the rules is from a moment on; once it holds it is history, and only a later one ends it."""
+
+    key = models.CharField(_("number"), max_length=60)
+    value = models.JSONField(_("value"))
+    valid_from = models.DateTimeField(_("valid from"))
+    why = models.CharField(_("why"), max_length=500)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = PolicyNumberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("number of the rules")
+        verbose_name_plural = _("numbers of the rules")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_number_at_a_time", fields=["key", "valid_from"], condition=models.Q(withdrawn_at=None)
+            ),
+            models.CheckConstraint(
+                name="number_made_before_it_holds", condition=models.Q(made_at__lt=models.F("valid_from"))
+            ),
+            models.CheckConstraint(
+                name="number_withdrawn_before_it_holds",
+                condition=models.Q(withdrawn_at=None) | models.Q(withdrawn_at__lt=models.F("valid_from")),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="number_never_removed", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="number_never_edited", exclude=["withdrawn_at", "withdrawn_by"]),
+            pgtrigger.Protect(
+                name="number_withdrawn_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__withdrawn_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} = {self.value}"

@@ -74,6 +74,7 @@ LEFT_OUT = {
     "scheduling.TimeClaim": "the times of scheduling/sessions.json once more",
     "scheduling.FreeTime": "worked out from scheduling/hours.json and sessions.json",
     "core.KeptAnswer": "answers to clients, kept for a day",
+    "core.PolicyNumber": "acts of staff, which belong to the platform",
     "djstripe.Customer": "a copy of what Stripe holds",
     "pghistory.MiddlewareEvents": "a view of the earlier versions above",
 }

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from core.money import half_up
+from core.numbers import number
 
 TITLE, DESCRIPTION = range(10, 81), range(50, 5001)  # characters
 SESSIONS = range(1, 101)
@@ -37,17 +36,17 @@ MATCH_SKILLS, MATCH_HOURS, MATCH_LANGUAGE, MATCH_PRICE = 50, 30, 12, 8
 
 def request_until(now: datetime) -> datetime:
     """Until when a request that opens now takes proposals."""
-    return now + timedelta(days=settings.POLICY["request_days"])
+    return now + timedelta(days=number("request_days", now))
 
 
 def proposal_until(now: datetime) -> datetime:
     """Until when a proposal sent now can be accepted."""
-    return now + timedelta(days=settings.POLICY["proposal_days"])
+    return now + timedelta(days=number("proposal_days", now))
 
 
-def most_invitations() -> int:
+def most_invitations(now: datetime) -> int:
     """How many invitations of one request may wait for an answer at the same time."""
-    return int(settings.POLICY["request_invitations"])
+    return int(number("request_invitations", now))
 
 
 def utc_cells(hours: Iterable[int], offset_minutes: int) -> list[int]:

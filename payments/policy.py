@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.money import half_up, share, split, to_cents
+from core.numbers import number
 from core.templatetags.skileez import when
 from payments.models import ConnectAccount, Portion, Transfer
 
@@ -18,9 +19,9 @@ SAME_KEY = timedelta(hours=23)  # Stripe forgets a key after 24 hours
 LONGEST_PAUSE = timedelta(hours=24)
 
 
-def fee_basis_points(kind: str) -> int:
-    """The platform's fee of today in hundredths of a percent: contract, direct, group, subscription or tip."""
-    return int(settings.POLICY[f"fee_{kind}"])
+def fee_basis_points(kind: str, now: datetime) -> int:
+    """The platform's fee of that moment in hundredths of a percent: contract, direct, group, subscription or tip."""
+    return int(number(f"fee_{kind}", now))
 
 
 def is_settled_in(currency: str) -> bool:
@@ -45,19 +46,20 @@ def kept_fee(fee_cents: int, kept_cents: int, gross_cents: int) -> int:
     return half_up(fee_cents, kept_cents, gross_cents)
 
 
-def minimum_price(currency: str) -> int:
+def minimum_price(currency: str, now: datetime) -> int:
     """What a session costs at least."""
-    return to_cents(Decimal(settings.POLICY["minimum_price"]), currency)
+    return to_cents(Decimal(number("minimum_price", now)), currency)
 
 
-def minimum_tip(currency: str) -> int:
-    return to_cents(Decimal(settings.POLICY["minimum_tip"]), currency)
+def minimum_tip(currency: str, now: datetime) -> int:
+    return to_cents(Decimal(number("minimum_tip", now)), currency)
 
 
 def release_due(outcome: str, ended_at: datetime, terms: Mapping[str, Any] | None = None) -> datetime | None:
     """When the money of a session that ended so is released by the clock; None where it is not.
 
-    One called off too late ends so in that moment.
+    One called off too late ends so in that moment. It goes by the contract's terms; one that is older than a number was
+    made by that of the settings.
     """
     terms = {**settings.POLICY, **(terms or {})}
     absent = terms["release_absent_hours"]
@@ -66,8 +68,8 @@ def release_due(outcome: str, ended_at: datetime, terms: Mapping[str, Any] | Non
 
 
 def first_transfer_due(first_released_at: datetime | None, now: datetime) -> datetime:
-    """When released money may leave: a new coach's not before 7 days after their first release."""
-    return max(now, (first_released_at or now) + timedelta(days=settings.POLICY["first_transfer_days"]))
+    """When released money may leave: a new coach's not before some days, 7 at first, after their first release."""
+    return max(now, (first_released_at or now) + timedelta(days=number("first_transfer_days", now)))
 
 
 def pause_after(tries: int) -> timedelta:

@@ -122,7 +122,7 @@ class Desk:
         travels = self.calendar.travel_zones.filter(first_day__lte=day, last_day__gte=day) if self.calendar.pk else []
         return ZoneInfo(next((each.time_zone for each in travels), self.calendar.time_zone))
 
-    def applied_to(self, diary: Diary) -> Diary:
+    def applied_to(self, diary: Diary, now: datetime) -> Diary:
         """What the diary would be, were all this saved as it is typed; as it is where that can't be read."""
         if not self.calendar.pk:
             diary = replace(diary, zone=ZoneInfo(self.calendar.time_zone))
@@ -130,7 +130,7 @@ class Desk:
             return diary
         form, hours = CalendarForm(self.typed, **self.more), WindowFormSet(self.typed, prefix="hours")
         if form.is_valid():
-            diary = _with_numbers(diary, form.cleaned_data)
+            diary = _with_numbers(diary, form.cleaned_data, now)
         if hours.is_valid():
             diary = replace(diary, hours=[_minutes(window) for window in windows_of(hours)])
         return self._with_travel(self._with_exception(diary))
@@ -163,14 +163,14 @@ def _as_typed(typed: QueryDict) -> dict[str, Any]:
     return typed.dict() | {"takes_consultations": "takes_consultations" in typed}
 
 
-def _with_numbers(diary: Diary, data: dict[str, Any]) -> Diary:
+def _with_numbers(diary: Diary, data: dict[str, Any], now: datetime) -> Diary:
     return replace(
         diary,
         zone=ZoneInfo(data["time_zone"]),
         before_minutes=data["buffer_before_minutes"],
         after_minutes=data["buffer_after_minutes"],
         notice_hours=policy.notice_of(
-            data["notice_hours"], is_by_request=data["confirms"] == Calendar.Confirms.REQUEST
+            data["notice_hours"], now, is_by_request=data["confirms"] == Calendar.Confirms.REQUEST
         ),
         taught=diary.taught or diary.busy,
         **{name: data[name] for name in NUMBERS},

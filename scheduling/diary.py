@@ -241,18 +241,18 @@ def read_diaries(
         cursor.execute(READ, values)
         names = [column.name for column in cursor.description[1:]]
         return {
-            coach: _diary(coach, dict(zip(names, row, strict=True)), kind, is_new=is_new)
+            coach: _diary(coach, dict(zip(names, row, strict=True)), kind, now, is_new=is_new)
             for coach, *row in cursor.fetchall()
         }
 
 
-def _diary(coach: int, row: dict[str, Any], kind: str, *, is_new: bool) -> Diary:
+def _diary(coach: int, row: dict[str, Any], kind: str, now: datetime, *, is_new: bool) -> Diary:
     takes_consultations, is_hidden = row.pop("takes_consultations"), row.pop("is_hidden")
     notices = (row.pop("notice_hours"), row.pop("consultation_notice_hours"))
     exceptions, is_by_request = row.pop("exceptions"), row["confirms"] == Calendar.Confirms.REQUEST
     return Diary(
         zone=ZoneInfo(row.pop("time_zone")),
-        notice_hours=policy.notice_of(notices[kind == Session.Kind.CONSULTATION], is_by_request=is_by_request),
+        notice_hours=policy.notice_of(notices[kind == Session.Kind.CONSULTATION], now, is_by_request=is_by_request),
         extra=[clocks for is_extra, *clocks in exceptions if is_extra],
         blocked=[clocks for is_extra, *clocks in exceptions if not is_extra],
         travels=[(int(first), int(last), ZoneInfo(zone)) for first, last, zone in row.pop("travels")],

@@ -95,7 +95,7 @@ class Line:
 
     @property
     def late_after(self) -> datetime:
-        return policy.late_after(self.session.span[0])
+        return policy.late_after(self.session.span[0], self.session.terms)
 
     @property
     def changes_at(self) -> datetime | None:

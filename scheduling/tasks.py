@@ -100,7 +100,7 @@ def follow_new_clocks(now: datetime) -> int:
 @sweep("sessions nobody settled")
 def ask_staff_about_unclear(now: datetime) -> int:
     """Three days after a session that is still unclear, ask staff what it came to."""
-    latest = now - policy.unclear_for()
+    latest = now - policy.unclear_for(now)
     due = Session.objects.filter(outcome=Session.Outcome.UNCLEAR, staff_asked_at=None, ended_at__lte=latest)
     return _each(due.order_by("ended_at"), lambda session: ask_staff(session, now=now))
 

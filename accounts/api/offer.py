@@ -102,7 +102,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         written = tidy(_in_columns(data))
         wrong: dict[str, Any] = {}
-        for fault in faults.of_change(self.instance, written, this_year=clock.now().year):
+        for fault in faults.of_change(self.instance, written, now=clock.now()):
             _note(wrong, fault)
         if wrong:
             raise serializers.ValidationError(wrong)

@@ -26,7 +26,7 @@ class StepForm(forms.Form):
     seen: str | None = None
 
     def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
-        self.profile, self.this_year = profile, now.year
+        self.profile, self.now = profile, now
         super().__init__(data, initial=self.stored(profile))
         self.use_required_attribute = False
 
@@ -36,7 +36,7 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         written = {} if self.errors else tidy(self.written())
-        for fault in faults.of_change(self.profile, written, this_year=self.this_year):
+        for fault in faults.of_change(self.profile, written, now=self.now):
             self.add_error(fault.section if fault.section in self.fields else None, fault.sentence)
         return data
 

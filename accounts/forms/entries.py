@@ -70,7 +70,7 @@ class EntriesFormSet(SeenSections, forms.BaseFormSet):
     section = ""
 
     def __init__(self, data: Any = None, *, profile: CoachProfile, now: datetime) -> None:
-        self.profile, self.this_year = profile, now.year
+        self.profile, self.now = profile, now
         stored = wanted_document(profile)[self.section]
         # A row that is sent again as it is stored is a row, not a blank one.
         super().__init__(data, prefix=self.section, initial=stored, form_kwargs={"empty_permitted": False})
@@ -90,7 +90,7 @@ class EntriesFormSet(SeenSections, forms.BaseFormSet):
     def clean(self) -> None:
         kept = list(self._kept())
         rows = tidy({self.section: [row for _form, row in kept]})
-        for fault in faults.of_change(self.profile, rows, this_year=self.this_year):
+        for fault in faults.of_change(self.profile, rows, now=self.now):
             if fault.row is None:
                 self._non_form_errors.append(fault.sentence)
             else:

@@ -47,7 +47,7 @@ def change_profile(
     if profile.user_id != by.pk:
         raise PermissionDenied
     written = _with_slugs(tidy(written))
-    for fault in faults.of_change(profile, written, this_year=now.year):
+    for fault in faults.of_change(profile, written, now=now):
         raise Refused(fault.sentence, code=fault.code, field=fault.section)
     _refuse_unseen(wanted_document(profile), in_order(written), seen)
     columns = _write_offer(profile, {name: written.pop(name) for name in OFFER if name in written})

@@ -85,8 +85,10 @@ class BookSerializer(serializers.Serializer):
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if data["type"] == CONSULTATION:
-            if data.get("duration", consultation_minutes()) != consultation_minutes():
-                raise serializers.ValidationError({"duration": [_("A consultation lasts 15 minutes.")]})
+            lasts = consultation_minutes(clock.now())
+            if data.get("duration", lasts) != lasts:
+                sentence = _("A consultation lasts %(minutes)d minutes.") % {"minutes": lasts}
+                raise serializers.ValidationError({"duration": [sentence]})
         elif "duration" not in data:
             raise serializers.ValidationError({"duration": [_("Say how many minutes.")]})
         return data

@@ -45,7 +45,7 @@ def begin_contract(
     *, student: User, coach: User, currency: str, figures: Mapping[str, Any], now: datetime, **columns: Any
 ) -> Contract:
     """A new contract at these figures with an escrow of its own, at today's fee and policy; nobody is told yet."""
-    total, fee, number = expected_total(**figures), fee_basis_points("contract"), next_number(now)
+    total, fee, number = expected_total(**figures), fee_basis_points("contract", now), next_number(now)
     portions = plan_portions(total, figures["session_count"], fee)
     escrow = open_escrow(payer=student, payee=coach, currency=currency, label=number, portions=portions)
     return Contract.objects.create(
@@ -55,7 +55,7 @@ def begin_contract(
         escrow=escrow,
         total_cents=total,
         fee_basis_points=fee,
-        policy=policy.terms_of_today(),
+        policy=policy.terms_of_today(now),
         time_zone=student.time_zone,
         created_at=now,
         **figures,

@@ -36,7 +36,7 @@ def book_directly(
     """A session at the coach's rate, kept for 15 minutes in which its student pays: session, contract and money in one."""
     refuse_unless_listed(coach, by)
     profile = CoachProfile.objects.get(user=coach.pk)
-    price = price_of(profile, kind, duration_minutes)
+    price = price_of(profile, kind, duration_minutes, now=now)
     session = hold_new_session(
         coach=coach,
         student=by,
@@ -56,7 +56,7 @@ def book_directly(
     return contract
 
 
-def price_of(profile: CoachProfile, kind: str, duration_minutes: int) -> int:
+def price_of(profile: CoachProfile, kind: str, duration_minutes: int, *, now: datetime) -> int:
     """What such a session costs in cents; refused where the coach does not offer it, or not of this length."""
     if duration_minutes not in policy.booking_minutes(kind):
         first, *_others, last = policy.booking_minutes(kind)
@@ -65,7 +65,7 @@ def price_of(profile: CoachProfile, kind: str, duration_minutes: int) -> int:
     if kind == Kind.TRIAL and not profile.trial_rate_cents:
         raise Refused(_("This coach offers no trial."), code="no_trial")
     price = policy.booking_price(kind, profile.hourly_rate_cents, profile.trial_rate_cents or 0, duration_minutes)
-    least = minimum_price(profile.currency)
+    least = minimum_price(profile.currency, now)
     if kind == Kind.DIRECT and price < least:
         sentence = _("A session costs at least %(amount)s: please choose a longer one.")
         raise Refused(sentence % {"amount": money(least, profile.currency)}, code="minimum_price", field="duration")
@@ -123,7 +123,7 @@ def draft_single(
     session: Session, currency: str, price: int, *, fee: str, until: datetime, by: User, now: datetime
 ) -> Contract:
     """The contract of one session, its money in one portion, and the booking that joins the two."""
-    basis_points, number = fee_basis_points(fee), next_number(now)
+    basis_points, number = fee_basis_points(fee, now), next_number(now)
     portions = plan_portions(price, 1, basis_points)
     escrow = open_escrow(payer=by, payee=session.coach, currency=currency, label=number, portions=portions)
     contract = Contract.objects.create(
@@ -140,7 +140,7 @@ def draft_single(
         session_minutes=session.duration_minutes,
         total_cents=price,
         fee_basis_points=basis_points,
-        policy=policy.terms_of_today(),
+        policy=policy.terms_of_today(now),
         time_zone=by.time_zone,
         created_at=now,
         expires_at=until,

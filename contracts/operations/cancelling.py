@@ -118,7 +118,8 @@ def _quote_free(session: Session, *, by: User, now: datetime) -> Quote:
     if session.state not in Session.CANCELLABLE or _has_begun(session, now):
         raise Refused(_("This session has begun, or is over: it can't be called off any more."), code="begun")
     role, starts_at = session.role_of(by), session.stricter_start
-    return quotes.quote_free(role=role, starts_at=starts_at, now=now, marks=_marks_of(session))
+    marks = _marks_of(session)
+    return quotes.quote_free(role=role, starts_at=starts_at, now=now, terms=session.terms, marks=marks)
 
 
 def _role(contract: Contract, by: User) -> str:

@@ -112,7 +112,7 @@ def _as_kept(wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_terms(contract: Contract, before: dict[str, Any], after: dict[str, Any], words: str, now: datetime) -> None:
     """Refuse terms that no contract could have, and those that it has."""
-    check_figures({name: after[name] for name in Contract.FIGURES}, contract.currency)
+    check_figures({name: after[name] for name in Contract.FIGURES}, contract.currency, now)
     refuse_long_words(words, "words")
     refuse_long_words(after["learning_outcomes"], "learning_outcomes")
     if after["start_date"] != before["start_date"]:

@@ -36,7 +36,7 @@ def extend_contract(
         raise PermissionDenied
     _refuse_unless_extendable(contract, by, now)
     figures = contract.figures | figures
-    check_figures(figures, contract.currency)
+    check_figures(figures, contract.currency, now)
     refuse_past_start(start_date, contract.student.time_zone, now)
     for field, text in (("learning_outcomes", learning_outcomes), ("note", note)):
         refuse_long_words(text, field)
@@ -51,7 +51,7 @@ def extend_contract(
 def _begin(contract: Contract, figures: dict[str, Any], words: dict[str, Any], *, by: User, now: datetime) -> Contract:
     """A student's waits for the coach at once; a coach's is a draft that its student agrees to."""
     by_coach = contract.coach_id == by.pk
-    due = policy.draft_due(now) if by_coach else policy.answer_due(now, policy.terms_of_today())
+    due = policy.draft_due(now) if by_coach else policy.answer_due(now, policy.terms_of_today(now))
     return begin_contract(
         student=contract.student,
         coach=contract.coach,

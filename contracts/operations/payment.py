@@ -92,6 +92,7 @@ def activate(contract: Contract, *, now: datetime) -> Contract:
         duration_minutes=contract.session_minutes,
         count=contract.session_count,
         title=contract.title,
+        terms=contract.policy,
     )
     portions = Portion.objects.filter(escrow=contract.escrow_id).order_by("number")
     Booking.objects.bulk_create(

@@ -112,7 +112,7 @@ def _carry_out(problem: Problem, verdict: str, by: User, now: datetime) -> None:
 
 def _give_back(booking: Booking, by: User, now: datetime) -> None:
     portion = booking.portion
-    if portion.gross_cents > support_limit(portion.escrow.currency) and not by.has_perm("payments.add_refund"):
+    if portion.gross_cents > support_limit(portion.escrow.currency, now) and not by.has_perm("payments.add_refund"):
         raise Refused(_("So much is given back by finance only."), code="needs_finance", field="verdict")
     booking.move_to(Booking.State.CANCELLED)
     refund([portion], reason="problem", by=None, now=now)

@@ -43,7 +43,7 @@ def publish_group(
     profile = CoachProfile.objects.listed().filter(user=by.pk).first()
     if profile is None:
         raise Refused(_("You can announce group sessions once your profile is public."), code="not_listed_coach")
-    _refuse_price(price_cents, profile.currency)
+    _refuse_price(price_cents, profile.currency, now)
     session = publish_session(
         title=title,
         starts_at=starts_at,
@@ -71,7 +71,7 @@ def change_group(
     now: datetime,
 ) -> GroupOffer:
     """Its coach changes what is announced; seats that are sold keep their price."""
-    _refuse_price(price_cents, offer.currency)
+    _refuse_price(price_cents, offer.currency, now)
     change_seats(offer.session, title=title, seats=seats, least=least, by=by, now=now)
     offer = locked(offer)
     offer.description, offer.price_cents = description, price_cents
@@ -137,8 +137,8 @@ def return_all_seats(session: Session, *, now: datetime) -> None:
             refund([seat.portion], reason="too_few", by=None, now=now)
 
 
-def _refuse_price(price_cents: int, currency: str) -> None:
-    least = minimum_price(currency)
+def _refuse_price(price_cents: int, currency: str, now: datetime) -> None:
+    least = minimum_price(currency, now)
     if price_cents < least:
         sentence = _("A seat costs at least %(amount)s.") % {"amount": money(least, currency)}
         raise Refused(sentence, code="minimum_price", field="price")

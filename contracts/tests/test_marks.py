@@ -124,7 +124,7 @@ class TestWhatIsMarked:
 
     @pytest.mark.parametrize("was", ["held", "requested", "unscheduled"])
     def test_what_was_not_agreed_may_be_called_off(self, was):
-        assert policy.mark_of("contract", was, "coach", 5) is None
+        assert policy.mark_of("contract", was, "coach", 5, {}) is None
 
 
 class TestTheLadder:

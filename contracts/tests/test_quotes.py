@@ -138,7 +138,7 @@ def test_another_role_and_another_tier_make_it_another_quote():
     [("student", 2 * HOUR, True), ("student", 2 * HOUR - SECOND, False), ("coach", SECOND, True)],
 )
 def test_a_consultation_costs_nothing_but_may_be_used_up(role, before, given_back):
-    free = quote_free(role=role, starts_at=START, now=START - before, marks=(1,))
+    free = quote_free(role=role, starts_at=START, now=START - before, terms={}, marks=(1,))
     assert (free.lines, free.back_cents, free.is_given_back) == ((), 0, given_back)
 
 

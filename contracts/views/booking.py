@@ -57,7 +57,7 @@ def _page(request: HttpRequest, profile: CoachProfile, length: LengthForm, form:
 
 def _price(profile: CoachProfile, kind: str, minutes: int) -> dict[str, Any]:
     try:
-        return {"price": price_of(profile, kind, minutes), "too_little": ""}
+        return {"price": price_of(profile, kind, minutes, now=clock.now()), "too_little": ""}
     except Refused as refused:
         return {"price": 0, "too_little": refused.sentence}
 
@@ -69,7 +69,7 @@ def booking_options(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"coach": profile, "calendar": getattr(profile.user, "calendar", None)}
     if reader.is_authenticated and reader.pk != profile.user_id:
         context["no_trial"] = why_no_trial(profile.user, reader)
-        context["no_consultation"] = why_no_consultation(profile.user, reader)
+        context["no_consultation"] = why_no_consultation(profile.user, reader, now=clock.now())
     return render(request, "contracts/_booking_options.html", context)
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import clock
 from core.api import ErrorSerializer, MoneyField, PriceSerializer
 from marketplace import operations
 from marketplace.models import PaymentModel, TermsTemplate
@@ -77,13 +78,15 @@ class TemplateViewSet(viewsets.ReadOnlyModelViewSet):
 
     def create(self, request: Request) -> Response:
         currency = getattr(getattr(request.user, "coach_profile", None), "currency", None)
-        template = operations.keep_template(by=request.user, **self._written(request, currency))
+        written = self._written(request, currency)
+        template = operations.keep_template(by=request.user, now=clock.now(), **written)
         return Response(self.get_serializer(template).data, status=status.HTTP_201_CREATED)
 
     def partial_update(self, request: Request, pk: str) -> Response:
         template = self.get_object()
         fields = self._written(request, template.currency, partial=True)
-        return Response(self.get_serializer(operations.change_template(template, by=request.user, **fields)).data)
+        changed = operations.change_template(template, by=request.user, now=clock.now(), **fields)
+        return Response(self.get_serializer(changed).data)
 
     def destroy(self, request: Request, pk: str) -> Response:
         operations.delete_template(self.get_object(), by=request.user)

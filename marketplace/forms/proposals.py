@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.forms import AmountField, cents_of
 from core.money import to_cents, to_decimal
 from marketplace.models import NOT_CHOSEN, DeclineReason, LearningRequest, PaymentModel, Proposal
@@ -63,7 +64,7 @@ class TermsForm(forms.Form):
     @property
     def fee_basis_points(self) -> int:
         """Our share, as a contract made today would say."""
-        return fee_basis_points("contract")
+        return fee_basis_points("contract", clock.now())
 
     @property
     def fee_cents(self) -> int:

@@ -79,7 +79,7 @@ def _refuse_invitation(request: LearningRequest, coach: User, message: str, now:
         raise Refused(_("You have invited this coach to this request."), code="already_invited", field="request")
     if request.proposals.filter(coach=coach).exists():
         raise Refused(_("This coach has sent you a proposal already."), code="already_proposed", field="request")
-    most = most_invitations()
+    most = most_invitations(now)
     if request.invitations.open().count() >= most:
         sentence = _("%(n)d invitations wait for an answer. Please wait for some before you invite more coaches.")
         raise Refused(sentence % {"n": most}, code="too_many_invitations", field="request")

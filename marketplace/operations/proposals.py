@@ -52,7 +52,7 @@ def propose(
     proposal = Proposal(
         request=request, coach=by, currency=profile.currency, created_at=now, expires_at=proposal_until(now), **fields
     )
-    check_figures(proposal.figures, proposal.currency)
+    check_figures(proposal.figures, proposal.currency, now)
     proposal.save()
     Terms.objects.create(
         proposal=proposal,

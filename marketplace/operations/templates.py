@@ -1,5 +1,6 @@
 """Terms that a coach keeps under a name, to begin offers with."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from marketplace.policy import MAX_OUTCOMES, MAX_TEMPLATE_NAME, MAX_TEMPLATES
 
 
 @operation
-def keep_template(*, by: User, name: str, learning_outcomes: str = "", **figures: Any) -> TermsTemplate:
+def keep_template(*, by: User, name: str, now: datetime, learning_outcomes: str = "", **figures: Any) -> TermsTemplate:
     """Keep terms in the coach's own currency under a name of their own; twenty at most."""
     profile = CoachProfile.objects.filter(user=by).first()
     if profile is None:
@@ -23,13 +24,13 @@ def keep_template(*, by: User, name: str, learning_outcomes: str = "", **figures
     if by.terms_templates.count() >= MAX_TEMPLATES:
         raise Refused(_("You have 20 templates already: delete one first."), code="too_many_templates")
     template = TermsTemplate(coach=by, currency=profile.currency)
-    return _write(template, figures | {"name": name, "learning_outcomes": learning_outcomes})
+    return _write(template, figures | {"name": name, "learning_outcomes": learning_outcomes}, now)
 
 
 @operation
-def change_template(template: TermsTemplate, *, by: User, **fields: Any) -> TermsTemplate:
+def change_template(template: TermsTemplate, *, by: User, now: datetime, **fields: Any) -> TermsTemplate:
     """Change a template; what was offered with it stays as it was."""
-    return _write(_own(template, by), fields)
+    return _write(_own(template, by), fields, now)
 
 
 @operation
@@ -48,7 +49,7 @@ def _own(template: TermsTemplate, by: User) -> TermsTemplate:
     return fresh
 
 
-def _write(template: TermsTemplate, fields: dict[str, Any]) -> TermsTemplate:
+def _write(template: TermsTemplate, fields: dict[str, Any], now: datetime) -> TermsTemplate:
     """The caller holds the coach's lock."""
     for name, value in fields.items():
         setattr(template, name, value.strip() if isinstance(value, str) else value)
@@ -59,6 +60,6 @@ def _write(template: TermsTemplate, fields: dict[str, Any]) -> TermsTemplate:
     others = TermsTemplate.objects.filter(coach=template.coach_id).exclude(pk=template.pk)
     if others.filter(name__iexact=template.name).exists():
         raise Refused(_("You have a template of this name already."), code="name_taken", field="name")
-    check_figures(template.figures, template.currency)
+    check_figures(template.figures, template.currency, now)
     template.save()
     return template

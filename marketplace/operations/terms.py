@@ -49,7 +49,7 @@ def offer_terms(
 def agree_to_terms(proposal: Proposal, *, by: User, now: datetime, number: int | None = None) -> Terms:
     """The coach takes the student's counter-offer over; the student has 14 days from now to accept it."""
     proposal, counter = _answered(proposal, by, now, number)
-    check_figures(counter.figures, proposal.currency)
+    check_figures(counter.figures, proposal.currency, now)
     counter.agreed_at = now
     counter.save(update_fields=["agreed_at"])
     _stand_behind(proposal, counter, now)
@@ -75,7 +75,7 @@ def put_forward(
     """Add a version to the thread; the caller holds the proposal's lock."""
     newest = proposal.thread.last()
     number = newest.number + 1 if newest else 1
-    _check_version(proposal, newest, figures, message)
+    _check_version(proposal, newest, figures, message, now)
     terms = Terms.objects.create(
         proposal=proposal,
         number=number,
@@ -107,13 +107,13 @@ def refuse_unless_seen(proposal: Proposal, seen: int | None) -> None:
         raise terms_changed()
 
 
-def check_figures(figures: dict[str, Any], currency: str) -> None:
+def check_figures(figures: dict[str, Any], currency: str, now: datetime) -> None:
     """Refuse figures that no contract could have."""
     if figures["session_count"] not in SESSIONS:
         raise Refused(_("Offer between 1 and 100 sessions."), code="session_count", field="session_count")
     if figures["session_minutes"] not in SESSION_MINUTES:
         raise Refused(_("A session has 15 to 240 minutes."), code="session_minutes", field="session_minutes")
-    least = minimum_session_cents(currency)
+    least = minimum_session_cents(currency, now)
     if session_price(figures["payment_model"], figures["rate_cents"], figures["session_minutes"]) < least:
         sentence = _("One session must cost at least %(amount)s.")
         raise Refused(sentence % {"amount": as_text(least, currency)}, code="below_minimum", field="rate")
@@ -127,12 +127,14 @@ def terms_changed() -> Refused:
     return Refused(sentence, code="terms_changed")
 
 
-def _check_version(proposal: Proposal, newest: Terms | None, figures: dict[str, Any], message: str) -> None:
+def _check_version(
+    proposal: Proposal, newest: Terms | None, figures: dict[str, Any], message: str, now: datetime
+) -> None:
     if newest and newest.number >= MAX_VERSIONS:
         raise Refused(_("There are 20 versions already: please decide on one."), code="too_many_versions")
     if len(message.strip()) > MAX_MESSAGE:
         raise Refused(_("A message has at most 1000 characters."), code="message_too_long", field="message")
-    check_figures(figures, proposal.currency)
+    check_figures(figures, proposal.currency, now)
     counter = _waiting(proposal)
     if newest and figures in [proposal.figures, *([counter.figures] if counter else [])]:
         raise Refused(_("These figures are offered already: change one of them."), code="terms_unchanged")

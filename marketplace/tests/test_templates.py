@@ -6,6 +6,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.tests.factories import CoachFactory, StudentFactory
+from core import clock
 from core.refused import Refused
 from marketplace.models import TermsTemplate
 from marketplace.operations import change_template, delete_template, keep_template
@@ -16,7 +17,7 @@ TERMS = {"payment_model": "per_hour", "rate_cents": 4000, "session_count": 8, "s
 
 
 def kept(coach, name="Exam course", **terms):
-    return keep_template(by=coach, name=name, **{**TERMS, **terms})
+    return keep_template(by=coach, name=name, now=clock.now(), **{**TERMS, **terms})
 
 
 def refusal_of(work):
@@ -29,7 +30,7 @@ def test_terms_are_kept_changed_and_deleted():
     coach = CoachFactory()
     template = kept(coach, " Exam course ", learning_outcomes="Pass B2")
     assert (template.name, template.currency, template.expected_total_cents) == ("Exam course", "usd", 48000)
-    assert change_template(template, by=coach, session_count=4).expected_total_cents == 24000
+    assert change_template(template, by=coach, now=clock.now(), session_count=4).expected_total_cents == 24000
     delete_template(template, by=coach)
     assert not TermsTemplate.objects.exists()
     assert refusal_of(lambda: delete_template(template, by=coach)) == "template_gone"
@@ -39,7 +40,7 @@ def test_only_the_coach_changes_their_own():
     template = kept(CoachFactory())
     for stranger in (CoachFactory(), StudentFactory()):
         with pytest.raises(PermissionDenied):
-            change_template(template, by=stranger, session_count=4)
+            change_template(template, by=stranger, now=clock.now(), session_count=4)
         with pytest.raises(PermissionDenied):
             delete_template(template, by=stranger)
     assert refusal_of(lambda: kept(StudentFactory())) == "not_a_coach"

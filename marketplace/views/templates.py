@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import CoachProfile, Role
 from accounts.roles import for_role
+from core import clock
 from core.money import to_decimal
 from core.pages import refusals_on
 from marketplace import operations
@@ -36,7 +37,7 @@ def template_new(request: HttpRequest) -> HttpResponse:
     form = TemplateForm(request.POST or None, currency=coach.currency, initial=initial)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
-            operations.keep_template(by=request.user, **form.to_keep())
+            operations.keep_template(by=request.user, now=clock.now(), **form.to_keep())
             messages.success(request, _("Kept. You find it where you offer terms."))
             return redirect("contract-templates")
     return render(request, "marketplace/template.html", {"form": form})
@@ -50,7 +51,7 @@ def template_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = TemplateForm(request.POST or None, currency=template.currency, initial=initial)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
-            operations.change_template(template, by=request.user, **form.to_keep())
+            operations.change_template(template, by=request.user, now=clock.now(), **form.to_keep())
             messages.success(request, _("Saved."))
             return redirect("contract-templates")
     return render(request, "marketplace/template.html", {"form": form, "template": template})

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
     [("contract", 1500), ("direct", 1000), ("group", 1000), ("subscription", 1000), ("tip", 0)],
 )
 def test_the_fee_of_today(kind, basis_points):
-    assert policy.fee_basis_points(kind) == basis_points
+    assert policy.fee_basis_points(kind, NOW) == basis_points
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_partly_kept_portion_keeps_its_part_of_the_fee(fee, kept, gross, kept_
 
 @pytest.mark.parametrize(("currency", "price", "tip"), [("usd", 1000, 100), ("eur", 1000, 100), ("jpy", 10, 1)])
 def test_the_least_a_session_and_a_tip_cost(currency, price, tip):
-    assert (policy.minimum_price(currency), policy.minimum_tip(currency)) == (price, tip)
+    assert (policy.minimum_price(currency, NOW), policy.minimum_tip(currency, NOW)) == (price, tip)
 
 
 @pytest.mark.parametrize(

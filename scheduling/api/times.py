@@ -195,7 +195,7 @@ class OptionsView(APIView):
     def get(self, request: Request, coach_id: int) -> Response:
         now, coach = clock.now(), coach_named(request, coach_id)
         free, paid = (read_diary(coach, [], now, now, now, kind=kind) for kind in ("consultation", "direct"))
-        shortest = {"consultation": policy.consultation_minutes()}
+        shortest = {"consultation": policy.consultation_minutes(now)}
         longest = shortest | {"trial": LONGEST_TRIAL}
         kinds = [
             {

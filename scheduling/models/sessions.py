@@ -142,6 +142,7 @@ class Session(Stateful):
     asked_at = models.DateTimeField(null=True)  # when the coach was asked for their yes
     decline_reason = models.CharField(_("reason"), max_length=500, blank=True)  # why the coach said no
     answer_due_at = models.DateTimeField(null=True)  # of a requested one: until when the coach may say yes
+    terms = models.JSONField(default=dict)  # the numbers it was agreed by, as `policy.KEPT` names them
     agreed_at = models.DateTimeField(null=True)  # when it was first agreed: the cooling-off runs from here
     earliest_starts_at = models.DateTimeField(null=True)  # of all starts ever agreed: its refund deadline travels
     seats = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(100)])
@@ -286,7 +287,7 @@ class Session(Stateful):
         mine, others = self.place_of(user), self.others(user)
         if self.state not in {self.State.SCHEDULED, self.State.IN_PROGRESS} or mine is None or not self.starts_at:
             return False
-        late = policy.late_after(self.starts_at)
+        late = policy.late_after(self.starts_at, self.terms)
         in_time = mine.checked_in_at is not None and mine.checked_in_at <= late <= now
         return in_time and not any(each.checked_in_at for each in others)
 
@@ -295,7 +296,7 @@ class Session(Stateful):
         begun = self.state in {self.State.SCHEDULED, self.State.IN_PROGRESS, *self.OVER}
         if not begun or not self.starts_at or now < self.starts_at or not self.has_participant(user):
             return False
-        return now < policy.reported_until(self.ended_at or self.ends_at)
+        return now < policy.reported_until(self.ended_at or self.ends_at, self.terms)
 
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""

@@ -51,6 +51,7 @@ def hold_new_session(
         note_to_coach=note,
         is_open=True,
         state=Session.State.HELD,
+        terms=policy.terms_of_today(now),
         hold_expires_at=policy.hold_until(now),
     )
     people = lock_members([coach.pk, student.pk])

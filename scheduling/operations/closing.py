@@ -33,7 +33,8 @@ def cancel_session(session: Session, *, by: User | None, now: datetime) -> Sessi
         return session
     facts = _circumstances(session, by, now)
     session.hold_expires_at = session.answer_due_at = None
-    session.uses_up = session.uses_up and not policy.is_given_back(facts["role"], facts["notice_minutes"])
+    if policy.is_given_back(facts["role"], facts["notice_minutes"], session.terms):
+        session.uses_up = False
     session.move_to(Session.State.CANCELLED, "hold_expires_at", "answer_due_at", "uses_up")
     session.time_claims.all().delete()
     session.reminders.filter(state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)

@@ -20,14 +20,15 @@ def book_consultation(coach: User, *, starts_at: datetime, by: User, now: dateti
     """A student meets a coach for free, agreed at once or once the coach says yes; no contract, no money."""
     _refuse_oneself(coach, by)
     people = lock_members([coach.pk, by.pk])
-    _refuse_another(coach, by)
+    _refuse_another(coach, by, now)
     session = Session(
         coach=coach,
         booked_by=by,
         kind=Session.Kind.CONSULTATION,
-        duration_minutes=policy.consultation_minutes(),
+        duration_minutes=policy.consultation_minutes(now),
         note_to_coach=note,
         is_open=True,
+        terms=policy.terms_of_today(now),
     )
     return begin(session, people, starts_at, by=by, now=now)
 
@@ -39,10 +40,10 @@ def give_back_consultation(session: Session, *, outcome: str) -> None:
         session.save(update_fields=["uses_up"])
 
 
-def why_no_consultation(coach: User, student: User) -> str:
+def why_no_consultation(coach: User, student: User, *, now: datetime) -> str:
     """The sentence with which another consultation is refused; empty where it may be asked for."""
     try:
-        _refuse_another(coach, student)
+        _refuse_another(coach, student, now)
     except Refused as refused:
         return refused.sentence
     return ""
@@ -62,14 +63,14 @@ def _refuse_oneself(coach: User, student: User) -> None:
         raise Refused(_("You cannot book yourself."), code="own_time")
 
 
-def _refuse_another(coach: User, student: User) -> None:
+def _refuse_another(coach: User, student: User, now: datetime) -> None:
     mine = Session.objects.consultations_of(student, coach.pk).values_list("coach", "uses_up", "state")
     if any(each == coach.pk and uses_up for each, uses_up, _state in mine):
         raise Refused(
             _("You have had your free consultation with this coach. You can book a trial or a session."),
             code="consultation_used",
         )
-    if sum(state in Session.AHEAD for *_facts, state in mine) >= policy.most_open_consultations():
-        raise Refused(
-            _("You have three consultations ahead. Please have one of them first."), code="too_many_consultations"
-        )
+    ahead = sum(state in Session.AHEAD for *_facts, state in mine)
+    if ahead >= policy.most_open_consultations(now):
+        sentence = _("You have %(n)d consultations ahead. Please have one of them first.")
+        raise Refused(sentence % {"n": ahead}, code="too_many_consultations")

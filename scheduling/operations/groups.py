@@ -37,6 +37,7 @@ def publish_session(
         seats=seats,
         least=least,
         is_open=True,
+        terms=policy.terms_of_today(now),
     )
     people = lock_members([by.pk])
     free_people(people, now=now)
@@ -137,7 +138,7 @@ def warn_of_few(session: Session, *, now: datetime) -> bool:
 def decide_group(session: Session, *, now: datetime) -> Session:
     """A day before: with enough students it takes place whatever comes, with fewer it is called off."""
     session = locked(session)
-    if not _is_undecided(session) or now < policy.group_decided_at(session.span[0]):
+    if not _is_undecided(session) or now < policy.group_decided_at(session.span[0], now):
         return session
     if _has_few(session):
         session = cancel_session(session, by=None, now=now)

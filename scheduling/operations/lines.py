@@ -74,7 +74,7 @@ def offer_seats(session: Session, *, now: datetime) -> int:
     if session.state != Session.State.SCHEDULED or not line.exists():
         return len(over)
     free = session.seats - len(reserved_for(session, now))
-    if free > 0 and now < policy.group_decided_at(session.span[0]):
+    if free > 0 and now < policy.group_decided_at(session.span[0], now):
         for waiting in line[:free]:
             _offer(session, waiting, now)
     elif free > 0:

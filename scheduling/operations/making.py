@@ -4,14 +4,22 @@ from collections.abc import Iterable
 
 from accounts.models import Role, User
 from core.operations import operation
+from scheduling import policy
 from scheduling.models import Participant, Session
 
 
 @operation
 def create_sessions(
-    *, coach: User, students: list[User], kind: str, duration_minutes: int, count: int, title: str = ""
+    *,
+    coach: User,
+    students: list[User],
+    kind: str,
+    duration_minutes: int,
+    count: int,
+    terms: policy.Terms,
+    title: str = "",
 ) -> list[Session]:
-    """Make sessions of these people without a time; those of a contract stay closed until they are opened."""
+    """Make sessions of these people without a time, to go by these numbers; a contract's stay closed until opened."""
     sessions = Session.objects.bulk_create(
         Session(
             coach=coach,
@@ -21,6 +29,7 @@ def create_sessions(
             number=number,
             out_of=count,
             is_open=kind != Session.Kind.CONTRACT,
+            terms=policy.kept_of(terms),
         )
         for number in range(1, count + 1)
     )

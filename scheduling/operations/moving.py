@@ -149,7 +149,7 @@ def refuse_unless_movable(session: Session, *, by: User, now: datetime) -> Zone:
     role, counts = session.role_of(by), session.stricter_start
     if session.kind == Session.Kind.GROUP and role == Role.STUDENT:
         raise Refused(_("A group session is moved by its coach only. You may give up your seat."), code="group")
-    zone = zones.zone_of_move(role, session.kind, counts or session.span[0], now)
+    zone = zones.zone_of_move(role, session.kind, counts or session.span[0], now, session.terms)
     if zone == Zone.LOCKED and role == Role.COACH:
         raise Refused(_("It is too late to move this session: you can only cancel it."), code="locked")
     return zone
@@ -161,7 +161,7 @@ def _refuse_one_more(session: Session, role: str) -> None:
     if any(each.state == State.OPEN for each in before):
         raise Refused(_("Another time has been asked for already. It waits for an answer."), code="move_open")
     mine = [each for each in before if each.role == role and each.state not in REFUSED and not each.answers_id]
-    if len(mine) >= zones.moves_per_side():
+    if len(mine) >= zones.moves_per_side(session.terms):
         raise Refused(_("You have moved this session as often as you may."), code="too_many_moves")
 
 
@@ -170,8 +170,11 @@ def _wanted(session: Session, starts_at: datetime, zone: Zone, *, by: User, reas
     if starts_at == session.starts_at:
         raise Refused(_("This is the time it has already."), code="same_time", field="start")
     role = session.role_of(by)
-    cutoff = zones.locked_after(role, session.kind, session.stricter_start or session.span[0])
-    due_at = zones.move_answer_due(zone, cutoff=cutoff, starts_at=session.span[0], wanted=starts_at, now=now)
+    counts, terms = session.stricter_start or session.span[0], session.terms
+    cutoff = zones.locked_after(role, session.kind, counts, terms)
+    due_at = zones.move_answer_due(
+        zone, cutoff=cutoff, starts_at=session.span[0], wanted=starts_at, now=now, terms=terms
+    )
     return Move(
         session=session,
         version=session.version,

@@ -104,7 +104,7 @@ def is_to_give_back(session: Session, now: datetime) -> bool:
     starts_at = session.stricter_start
     if session.is_moved_alone or session.state not in STANDING or starts_at is None:
         return False
-    return session.state == State.REQUESTED or policy.is_free_to_give_back(starts_at, now)
+    return session.state == State.REQUESTED or policy.is_free_to_give_back(starts_at, now, session.terms)
 
 
 def _of_series(series: Series, *, lock: bool) -> list[Session]:

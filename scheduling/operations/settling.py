@@ -26,7 +26,12 @@ def judge(session: Session, *, ended_at: datetime) -> Session:
     students = _students(session)
     for seat in students:
         seat.outcome = policy.outcome(
-            coach, seat.checked_in_at, starts_at=starts_at, ends_at=ends_at, ended_at=ended_at
+            coach,
+            seat.checked_in_at,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            ended_at=ended_at,
+            terms=session.terms,
         )
         seat.save(update_fields=["outcome"])
     session.outcome = policy.outcome_of_seats(seat.outcome for seat in students)
@@ -90,7 +95,7 @@ def ask_staff(session: Session, *, now: datetime) -> bool:
     session = locked(session)
     if session.outcome != Outcome.UNCLEAR or session.staff_asked_at or session.ended_at is None:
         return False
-    if now < session.ended_at + policy.unclear_for():
+    if now < session.ended_at + policy.unclear_for(now):
         return False
     session.staff_asked_at = now
     session.save(update_fields=["staff_asked_at"])

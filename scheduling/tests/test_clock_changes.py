@@ -138,7 +138,7 @@ def test_joining_absence_and_free_changes_are_lengths_of_real_time(change):
         late = pair(change, starts_at=at)
         check_in(late, by=late.coach, now=at + 15 * MINUTE + SECOND)
         assert close_session(late, now=at + 90 * MINUTE).outcome == "unclear"
-        zone = [zone_of_move("student", "contract", at, at - early) for early in (24 * HOUR, 24 * HOUR - SECOND)]
+        zone = [zone_of_move("student", "contract", at, at - early, {}) for early in (24 * HOUR, 24 * HOUR - SECOND)]
         assert zone == [Zone.FREE, Zone.CONSENT]
 
 

@@ -227,7 +227,7 @@ def test_a_stranger_cannot_cancel_and_staff_can():
 def test_sessions_of_a_contract_are_made_closed_and_without_a_time():
     coach, student = CoachFactory(), StudentFactory()
     made = create_sessions(
-        coach=coach, students=[student], kind="contract", duration_minutes=45, count=3, title="Spanish"
+        coach=coach, students=[student], kind="contract", duration_minutes=45, count=3, title="Spanish", terms={}
     )
     assert [(each.number, each.out_of) for each in made] == [(1, 3), (2, 3), (3, 3)]
     assert made[1].name == "Spanish · 2 of 3"

@@ -51,7 +51,7 @@ def at(minutes):
     ],
 )
 def test_outcome_follows_from_the_check_ins(coach, student, ended_at, expected):
-    assert policy.outcome(coach, student, starts_at=START, ends_at=END, ended_at=ended_at) == expected
+    assert policy.outcome(coach, student, starts_at=START, ends_at=END, ended_at=ended_at, terms={}) == expected
 
 
 @given(
@@ -61,7 +61,7 @@ def test_outcome_follows_from_the_check_ins(coach, student, ended_at, expected):
 )
 def test_the_clock_alone_never_turns_an_unattended_session_into_money(coach, student, ended):
     came = [None if minute is None else at(minute) for minute in (coach, student)]
-    outcome = policy.outcome(*came, starts_at=START, ends_at=END, ended_at=at(ended))
+    outcome = policy.outcome(*came, starts_at=START, ends_at=END, ended_at=at(ended), terms={})
     if outcome in {"completed", "student_absent"}:
         assert coach is not None
         assert coach <= 15
@@ -73,7 +73,7 @@ def test_the_clock_alone_never_turns_an_unattended_session_into_money(coach, stu
 )
 def test_a_consultation_is_over_when_the_quarter_of_an_hour_is(coach, student, expected):
     came = [None if minute is None else at(minute) for minute in (coach, student)]
-    assert policy.outcome(*came, starts_at=START, ends_at=at(15), ended_at=at(15)) == expected
+    assert policy.outcome(*came, starts_at=START, ends_at=at(15), ended_at=at(15), terms={}) == expected
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_outcome_of_a_session_follows_from_its_seats(seats, expected):
 def test_moments_around_a_session():
     assert policy.joinable_from(START) == datetime(2027, 1, 11, 9, 50, tzinfo=UTC)
     assert policy.ready_from(START) == datetime(2027, 1, 11, 9, 55, tzinfo=UTC)
-    assert policy.late_after(START) == datetime(2027, 1, 11, 10, 15, tzinfo=UTC)
+    assert policy.late_after(START, {}) == datetime(2027, 1, 11, 10, 15, tzinfo=UTC)
     assert policy.hold_until(START) == datetime(2027, 1, 11, 10, 15, tzinfo=UTC)
 
 

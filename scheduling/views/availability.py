@@ -136,7 +136,7 @@ def _preview(request: HttpRequest, desk: Desk) -> dict[str, Any]:
     """A week as it would be, were all this saved as it is typed."""
     now = clock.now()
     week = _week(request, desk, now)
-    diary = desk.applied_to(read_diary(request.user, [], week.start, week.end, now))
+    diary = desk.applied_to(read_diary(request.user, [], week.start, week.end, now), now)
     week = Week(week.monday, diary.zone)
     return {
         "zone": diary.zone,

@@ -35,8 +35,10 @@ def consultation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, coach: User, form: BookingTimeForm) -> HttpResponse:
-    wanted = Session(coach=coach, kind=Session.Kind.CONSULTATION, duration_minutes=policy.consultation_minutes())
-    context = week_page(request, wanted, clock.now())
-    context |= {"form": form, "why_not": why_no_consultation(coach, request.user)}
+    now = clock.now()
+    minutes = policy.consultation_minutes(now)
+    wanted = Session(coach=coach, kind=Session.Kind.CONSULTATION, duration_minutes=minutes)
+    context = week_page(request, wanted, now)
+    context |= {"form": form, "why_not": why_no_consultation(coach, request.user, now=now)}
     with timezone.override(context["week"].zone):
         return render(request, "scheduling/consultation.html", context)

@@ -126,8 +126,8 @@ def _zones(session: Session, user: User, zone: Zone) -> dict[str, Any]:
         "zone": str(zone),
         "role": role,
         "at_once": moves_at_once(session, role, zone) and not session.open_move,
-        "free_until": zones.free_until(role, session.kind, counts),
-        "consent_until": zones.locked_after(role, session.kind, counts),
+        "free_until": zones.free_until(role, session.kind, counts, session.terms),
+        "consent_until": zones.locked_after(role, session.kind, counts, session.terms),
         "has_consent": session.kind != Session.Kind.CONSULTATION,
         "other": next((place.user for place in session.others(user)), None),
     }

@@ -46,7 +46,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
         "session": found,
         "problems": problems,
         "may_report": found.may_be_reported_by(request.user, now) and mine <= {Problem.State.WITHDRAWN},
-        "until": policy.reported_until(found.ended_at or found.ends_at) if found.ends_at else None,
+        "until": policy.reported_until(found.ended_at or found.ends_at, found.terms) if found.ends_at else None,
     }
     return render(request, "scheduling/report.html", context)
 

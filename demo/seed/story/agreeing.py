@@ -26,9 +26,10 @@ def kept_terms(stage: Stage, cast: Cast) -> Scene:
     yield stage.ago(35)
     goals = "Hold a 15-minute unscripted conversation\nHandle travel problems by phone"
     lucia, tomas = cast["lucia"], cast["tomas"]
-    keep_template(by=lucia, name="Conversation course", rate_cents=6000, session_count=8, **TERMS)
-    keep_template(by=lucia, name="Before a journey", rate_cents=5500, session_count=4, learning_outcomes=goals, **TERMS)
-    keep_template(by=tomas, name="A term of guitar", rate_cents=3600, session_count=10, **TERMS)
+    keep_template(by=lucia, now=stage.now(), name="Conversation course", rate_cents=6000, session_count=8, **TERMS)
+    facts = {"rate_cents": 5500, "session_count": 4, "learning_outcomes": goals}
+    keep_template(by=lucia, now=stage.now(), name="Before a journey", **facts, **TERMS)
+    keep_template(by=tomas, now=stage.now(), name="A term of guitar", rate_cents=3600, session_count=10, **TERMS)
 
 
 def asks_for_changes(stage: Stage, cast: Cast) -> Scene:
