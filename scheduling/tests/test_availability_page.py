@@ -131,7 +131,7 @@ def test_saving_the_week_loses_no_days_that_are_typed_and_says_that_they_wait(cl
     page = client.post(PAGE, TYPED | {f"{days}-first_day": "2027-01-12"})
     assert said(page) == [
         "Saved. This is when you can be booked from now on.",
-        "The days that are typed in below are not saved yet: add them by their button.",
+        "The days typed in below are not saved yet: add them by their button.",
     ]
     assert 'value="2027-01-12"' in page.text
     assert coach.calendar.weekly_hours.get(weekday=0).ends == time(12)

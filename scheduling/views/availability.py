@@ -53,7 +53,7 @@ def _save(request: HttpRequest, desk: Desk) -> HttpResponse:
             messages.success(request, _("Saved. This is when you can be booked from now on."))
             if not desk.has_days_to_add:
                 return redirect("availability")
-            messages.warning(request, _("The days that are typed in below are not saved yet: add them by their button."))
+            messages.warning(request, _("The days typed in below are not saved yet: add them by their button."))
     return _page(request, desk)
 
 
