@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from accounts.tests.factories import StudentFactory
 from contracts.models import Booking
+from contracts.operations import quote_session
 from contracts.tests.factories import active, opens_all_day, sent, session_of, tomorrow_at
 from core import clock
 from core.registry import invariants
@@ -171,3 +172,17 @@ def test_lists_of_series_ask_the_same_few_questions(contract, django_assert_num_
     assert Session.objects.filter(state="unscheduled").count() == 4
     with django_assert_num_queries(2):
         assert len(client.get("/api/v1/series/").json()["results"]) == 3
+
+
+def test_a_session_that_a_series_gave_back_may_be_thought_over_when_it_is_booked_anew(client, contract, clock):
+    client.force_login(contract.student)
+    client.post(address(contract), asked(shown=shown_in(client, contract)))
+    clock.advance(hours=3)
+    end_series(Series.objects.get(), by=contract.student, now=clock.now())
+    session = session_of(contract)
+    booked_at = clock.now()
+    starts_at = (booked_at + timedelta(hours=20)).replace(minute=0, second=0, microsecond=0)
+    schedule(session, starts_at=starts_at, by=contract.student, now=booked_at)
+    last = booked_at + timedelta(minutes=60)
+    quote = quote_session(session, by=contract.student, now=last)
+    assert (quote.lines[0].rule, quote.valid_until) == ("cooling_off", last)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
-from accounts.models import User
+from accounts.models import Role, User
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -43,13 +43,26 @@ def cancel_session(session: Session, *, by: User | None, now: datetime) -> Sessi
     return session
 
 
+def start_that_counts(session: Session, role: str) -> datetime | None:
+    """The start from which the notice of a cancellation is counted: the earliest there ever was.
+
+    A coach who let a student move the session away has failed nobody by that: for a coach, only what coaches moved counts.
+    """
+    if role != Role.COACH or session.starts_at is None:
+        return session.stricter_start
+    moved = [each for each in session.moves.all() if each.state == Move.State.AGREED]
+    wished = [each.from_starts_at for each in moved if each.role == Role.COACH or each.answers_id]
+    return min([session.starts_at, *wished])
+
+
 def _circumstances(session: Session, by: User | None, now: datetime) -> dict[str, Any]:
     """What follows from a cancellation: in which role, how long before the start that counts, of which time."""
-    stricter = session.stricter_start
+    role = session.role_of(by) if by else ""
+    counts = start_that_counts(session, role)
     return {
         "was": session.state,
-        "role": session.role_of(by) if by else "",
-        "notice_minutes": int((stricter - now).total_seconds() // 60) if stricter else None,
+        "role": role,
+        "notice_minutes": int((counts - now).total_seconds() // 60) if counts else None,
         "starts_at": session.starts_at.isoformat() if session.starts_at else None,
     }
 

@@ -174,8 +174,9 @@ def _book(
 def _let_go(session: Session, *, by: User, now: datetime) -> None:
     was = session.span[0].isoformat()
     session.series = session.series_day = session.earliest_starts_at = None
+    session.agreed_at = None  # another time is another booking, which may be thought over again
     session.version += bool(session.version)  # its next time is above what took this one out of calendars
-    session.save(update_fields=["series", "series_day", "earliest_starts_at", "version"])
+    session.save(update_fields=["series", "series_day", "earliest_starts_at", "agreed_at", "version"])
     session.reminders.filter(state=Reminder.State.PLANNED).update(state=Reminder.State.DROPPED)
     give_back(session)
     record(session, events.SESSION_GIVEN_BACK, by=by, at=now, starts_at=was)

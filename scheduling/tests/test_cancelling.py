@@ -5,7 +5,7 @@ import pytest
 from accounts.tests.factories import UserFactory
 from core.models import Event
 from scheduling.models import Move, Session
-from scheduling.operations import cancel_session
+from scheduling.operations import agree_to_move, answer_move, cancel_session, move_session
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,35 @@ def test_a_cancellation_says_who_and_how_long_before(role):
     }
 
 
-def test_the_notice_is_counted_to_the_earliest_start_ever_agreed():
-    session = SessionFactory(starts_at=TEN + DAY, earliest_starts_at=TEN)
+def moved_by(role, starts_at=TEN, to=TEN + DAY):
+    """An agreed session that this side asked to move, and the other agreed."""
+    session = SessionFactory(starts_at=starts_at)
+    move = move_session(session, starts_at=to, by=person(session, role), now=NOW)
+    if move.state == Move.State.OPEN:
+        agree_to_move(move, by=person(session, "student"), now=NOW)
+    return Session.objects.get(pk=session.pk)
+
+
+@pytest.mark.parametrize(
+    ("wished", "by", "minutes"),
+    [
+        ("coach", "coach", 120),
+        ("coach", "student", 120),
+        ("student", "student", 120),
+        ("student", "coach", 120 + 24 * 60),  # the student's wish is not held against the coach
+    ],
+)
+def test_the_notice_is_counted_to_the_earliest_start_that_who_calls_off_answers_for(wished, by, minutes):
+    session = moved_by(wished)
+    cancel_session(session, by=person(session, by), now=TEN - 2 * HOUR)
+    assert facts(session)["notice_minutes"] == minutes
+
+
+def test_a_time_with_which_the_student_answered_the_coachs_wish_counts_as_the_coachs():
+    session = SessionFactory(starts_at=TEN)
+    wish = move_session(session, starts_at=TEN + DAY, by=session.coach, now=NOW)
+    other = answer_move(wish, starts_at=TEN + 2 * DAY, by=student_of(session), now=NOW)
+    agree_to_move(other, by=session.coach, now=NOW)
     cancel_session(session, by=session.coach, now=TEN - 2 * HOUR)
     assert facts(session)["notice_minutes"] == 120
 
