@@ -10,7 +10,10 @@ from django.db.models.functions import Coalesce
 from accounts.models import CoachProfile, Role
 from contracts.models import Booking, Cancellation, Contract, Mark, Review, Sanction
 from core.registry import invariant
+from payments.models import Payment, Portion, Refund
 from scheduling.models import Participant, Session, TimeClaim
+
+CAME_TO_NOTHING = [Contract.State.CANCELLED, Contract.State.DECLINED, Contract.State.EXPIRED]
 
 
 @invariant("contract: portions add up to the total, and fees to the fee")
@@ -30,6 +33,19 @@ def bookings_are_complete() -> Iterable[dict[str, Any]]:
         .exclude(booked=F("session_count"))
     )
     return wrong.values("pk", "number", "session_count", "booked")
+
+
+@invariant("contract: one that came to nothing keeps no money that is on its way to nobody")
+def ended_contracts_keep_nothing() -> Iterable[dict[str, Any]]:
+    """What is kept by the rules has a day of release; what Stripe did not give back is an incident of staff's."""
+    told = Refund.objects.filter(portions=OuterRef("pk"), state__in=[Refund.State.REFUSED, Refund.State.FAILED])
+    ended = {"escrow__contract__state__in": CAME_TO_NOTHING}
+    idle = Portion.objects.filter(~Exists(told), state=Portion.State.HELD, release_due_at=None, **ended)
+    yield from idle.values("pk", "escrow", "gross_cents", "escrow__contract__number", "escrow__contract__state")
+    surplus = Refund.objects.filter(payment=OuterRef("pk"), parts__isnull=True)
+    untouched = ~Exists(surplus) & Q(portions__isnull=True)
+    paid = Payment.objects.filter(untouched, settled_at__isnull=False, **ended)
+    yield from paid.values("pk", "escrow", "amount_cents", "escrow__contract__number", "escrow__contract__state")
 
 
 @invariant("booking: its session, its money and its people belong together")
