@@ -9,8 +9,8 @@ from accounts.tests.factories import CoachFactory, StudentFactory
 from core import clock
 from core.refused import Refused
 from marketplace.models import TermsTemplate
-from marketplace.operations import change_template, delete_template, keep_template
-from marketplace.tests.factories import LearningRequestFactory
+from marketplace.operations import change_template, delete_template, keep_template, offer_terms
+from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 
 pytestmark = pytest.mark.django_db
 TERMS = {"payment_model": "per_hour", "rate_cents": 4000, "session_count": 8, "session_minutes": 90}
@@ -110,6 +110,32 @@ def test_a_template_fills_the_form_and_keeps_what_was_typed(client):
     for odd in (other.pk, "x", "9" * 30):
         assert client.post(address, sent | {"use": "1", "template": odd}).status_code == 200
     assert not coach.proposals.exists()
+
+
+@pytest.mark.parametrize("page", ["proposal-edit", "proposal-counter"])
+def test_a_template_fills_the_forms_of_other_terms_too_and_sends_nothing(client, page):
+    proposal = ProposalFactory()
+    template = kept(proposal.coach)
+    kept(CoachFactory(), "Somebody else's")
+    client.force_login(proposal.coach)
+    address = reverse(page, args=[proposal.pk])
+    shown = client.get(address).content.decode()
+    assert ("Begin with a template" in shown, "Somebody else" in shown) == (True, False)
+    typed = {"terms": "1", "rate": "1", "cover_letter": "Typed before.", "message": "Typed before."}
+    offer_terms(proposal, by=proposal.request.student, now=clock.now(), rate_cents=4500)  # and not read by the coach
+    filled = client.post(address, typed | {"use": "1", "template": template.pk})
+    assert (filled.context["newest"], "Typed before." in filled.content.decode()) == (1, True)
+    assert [filled.context["form"][name].value() for name in ("session_count", "session_minutes")] == [8, 90]
+    assert "$480.00" in filled.content.decode()
+    proposal.refresh_from_db()
+    assert (proposal.session_minutes, proposal.thread.count()) == (60, 2)
+
+
+def test_a_student_who_teaches_too_does_not_begin_a_counter_offer_with_their_own_terms(client):
+    proposal = ProposalFactory(request__student=CoachFactory(is_student=True))
+    kept(proposal.request.student)
+    client.force_login(proposal.request.student)
+    assert "Begin with a template" not in client.get(reverse("proposal-counter", args=[proposal.pk])).content.decode()
 
 
 def test_the_list_needs_the_same_queries_for_one_and_for_twenty(client, django_assert_max_num_queries):

@@ -123,15 +123,16 @@ def proposal_edit(request: HttpRequest, pk: int) -> HttpResponse:
         **terms_of(sent),
         **answers,
     }
-    form = ProposalForm(request.POST or None, request=sent.request, currency=sent.currency, initial=initial)
+    templates = templates_of(request.user, sent.currency)
+    form = begun_with(templates, request, ProposalForm, initial, request=sent.request, currency=sent.currency)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
             seen = terms_seen(request) or None
             operations.edit_proposal(sent, by=request.user, now=clock.now(), seen=seen, **form.to_send())
             messages.success(request, _("Saved."))
             return redirect(sent)
-    context = {"form": form, "wanted": sent.request, "proposal": sent, "side": Role.COACH, **thread_of(sent)}
-    return render(request, "marketplace/propose.html", context)
+    context = {"form": form, "wanted": sent.request, "proposal": sent, "side": Role.COACH, "templates": templates}
+    return render(request, "marketplace/propose.html", context | thread_of(sent, request))
 
 
 @login_required
@@ -177,10 +178,11 @@ def terms_seen(request: HttpRequest) -> int:
     return int(seen) if seen.isdecimal() and len(seen) < 4 else 0
 
 
-def thread_of(proposal: Proposal) -> dict[str, Any]:
-    """What a form for other figures says of those on the table."""
+def thread_of(proposal: Proposal, request: HttpRequest) -> dict[str, Any]:
+    """What a form for other figures says of those on the table; “Use” swaps the form alone, so nothing new was read."""
     versions = versions_of(proposal, proposal.thread.all())
-    return {"newest": versions[-1].terms.number, "counter": counter_in(versions)}
+    seen = terms_seen(request) if "use" in request.POST else 0
+    return {"newest": seen or versions[-1].terms.number, "counter": counter_in(versions)}
 
 
 def proposal_of(request: HttpRequest, pk: int) -> Proposal:

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import Role
 from core import clock
 from core.pages import refusals_on
 from marketplace import operations
-from marketplace.forms import CounterForm, TermsForm, terms_of
+from marketplace.forms import CounterForm, TermsForm, begun_with, templates_of, terms_of
 from marketplace.views.proposals import proposal_of, terms_seen, thread_of
 
 
@@ -22,14 +23,16 @@ def proposal_counter(request: HttpRequest, pk: int) -> HttpResponse:
     found = proposal_of(request, pk)
     if not found.is_open_at(clock.now()):
         return redirect(found)
-    thread, seen = thread_of(found), terms_seen(request) or None
-    form = CounterForm(request.POST or None, currency=found.currency, initial=terms_of(thread["counter"] or found))
+    thread, seen = thread_of(found, request), terms_seen(request) or None
+    side, own = found.side_of(request.user), templates_of(request.user, found.currency)
+    templates = own if side == Role.COACH else own.none()
+    form = begun_with(templates, request, CounterForm, terms_of(thread["counter"] or found), currency=found.currency)
     if form.is_valid() and "check" not in request.POST:
         with refusals_on(form):
             operations.offer_terms(found, by=request.user, now=clock.now(), seen=seen, **form.to_send())
             messages.success(request, _("Your offer is sent."))
             return redirect(found)
-    context = {"form": form, "proposal": found, "wanted": found.request, "side": found.side_of(request.user)}
+    context = {"form": form, "proposal": found, "wanted": found.request, "side": side, "templates": templates}
     return render(request, "marketplace/counter.html", context | thread)
 
 
