@@ -26,7 +26,7 @@ def called_off(contract):
 
 @pytest.mark.parametrize("state", ["cancelled", "declined", "expired"])
 def test_money_that_is_held_for_a_contract_that_came_to_nothing_is_noticed(state, standin):
-    contract = active(standin)
+    active(standin)
     assert KEEPS_NOTHING not in broken()
     Contract.objects.update(state=state)
     rows = broken()[KEEPS_NOTHING]
