@@ -89,6 +89,13 @@ def mark_of(kind: str, was: str, role: str, notice_minutes: int | None, terms: T
     return "absence" if notice_minutes < _of(terms, "cutoff_hours") * 60 else "late_cancel"
 
 
+def mark_changes_after(kind: str, starts_at: datetime, now: datetime, terms: Terms) -> datetime | None:
+    """The last moment at which a coach's cancellation brings what it brings now; None where nothing worse comes."""
+    edges = ["consultation_change_hours"] if kind == "consultation" else ["free_change_coach_hours", "cutoff_hours"]
+    moments = [starts_at - timedelta(hours=_of(terms, edge)) for edge in edges]
+    return min((moment for moment in moments if now <= moment), default=None)
+
+
 def ladder_since(now: datetime) -> datetime:
     """Marks made after this moment count."""
     return now - timedelta(days=in_force("ladder_days", now))

@@ -43,6 +43,14 @@ class Seat:
 
 
 @dataclass(frozen=True)
+class Failing:
+    """What calling one session off counts as against its coach, and until when it is no worse."""
+
+    reason: str | None
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Line:
     """What becomes of one session's money, in smallest units."""
 
@@ -70,6 +78,12 @@ class Quote:
     currency: str
     gives_back_until: datetime | None = None  # of a consultation: until when calling it off does not use it up
     is_given_back: bool | None = None  # of a consultation: whether that is still so
+    failing: tuple[Failing, ...] = ()  # of a coach: for each session
+
+    @property
+    def coach_marks(self) -> list[str]:
+        """The marks it brings its coach, one for each session that is late."""
+        return [each.reason for each in self.failing if each.reason]
 
     @property
     def back_cents(self) -> int:
@@ -90,10 +104,23 @@ class Quote:
     @property
     def valid_until(self) -> datetime | None:
         """The last moment at which it stands: from then on at least one session falls under another rule."""
-        return min((line.valid_until for line in self.lines if line.valid_until), default=self.gives_back_until)
+        moments = [
+            self.gives_back_until,
+            *[line.valid_until for line in self.lines],
+            *[each.until for each in self.failing],
+        ]
+        return min((moment for moment in moments if moment), default=None)
 
 
-def quote(seats: Iterable[Seat], *, role: str, now: datetime, currency: str = "", marks: tuple[Any, ...] = ()) -> Quote:
+def quote(
+    seats: Iterable[Seat],
+    *,
+    role: str,
+    now: datetime,
+    currency: str = "",
+    marks: tuple[Any, ...] = (),
+    failing: tuple[Failing, ...] = (),
+) -> Quote:
     """What it means that someone in this role calls these sessions off now; `marks` is what else must not change."""
     seats = list(seats)
     lines = tuple(_line(seat, role, now) for seat in seats)
@@ -101,20 +128,30 @@ def quote(seats: Iterable[Seat], *, role: str, now: datetime, currency: str = ""
         role,
         marks,
         [(asdict(line) | {"valid_until": None}, seat.marks) for line, seat in zip(lines, seats, strict=True)],
+        [each.reason for each in failing],
     ]
     name = sha256(json.dumps(decides, default=str, sort_keys=True).encode()).hexdigest()
-    return Quote(name, role, lines, currency)
+    return Quote(name, role, lines, currency, failing=failing)
 
 
-def quote_free(*, role: str, starts_at: datetime | None, now: datetime, terms: Terms, marks: tuple[Any, ...]) -> Quote:
+def quote_free(
+    *,
+    role: str,
+    starts_at: datetime | None,
+    now: datetime,
+    terms: Terms,
+    marks: tuple[Any, ...],
+    failing: tuple[Failing, ...] = (),
+) -> Quote:
     """What it means to call off a free consultation now: no money, but a late student has used theirs up."""
     until = None
     if role == "student" and starts_at:
         last = starts_at - timedelta(hours=complete(terms)["consultation_change_hours"])
         until = last if now <= last else None
     given_back = role != "student" or starts_at is None or until is not None
-    name = sha256(json.dumps([role, marks, given_back], default=str).encode()).hexdigest()
-    return Quote(name, role, (), "", gives_back_until=until, is_given_back=given_back)
+    decides = [role, marks, given_back, [each.reason for each in failing]]
+    name = sha256(json.dumps(decides, default=str).encode()).hexdigest()
+    return Quote(name, role, (), "", gives_back_until=until, is_given_back=given_back, failing=failing)
 
 
 def as_data(quote: Quote) -> dict[str, Any]:
@@ -132,6 +169,7 @@ def as_data(quote: Quote) -> dict[str, Any]:
         "role": quote.role,
         "valid_until": _iso(quote.valid_until),
         "is_given_back": quote.is_given_back,
+        "coach_marks": quote.coach_marks,
         **amounts(quote),
         "lines": [
             {

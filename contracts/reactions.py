@@ -1,6 +1,6 @@
 """What contracts do when something happens on the floors below."""
 
-from accounts.models import User
+from accounts.models import Role, User
 from contracts import operations, policy
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED, CONTRACT_EXPIRED
 from contracts.models import Contract, Mark
@@ -29,7 +29,7 @@ from scheduling.events import (
     SESSION_UNANSWERED,
     SESSION_WITHDRAWN,
 )
-from scheduling.models import Problem, Session
+from scheduling.models import Participant, Problem, Session
 
 
 @on(PROPOSAL_ACCEPTED)
@@ -120,7 +120,15 @@ def mark_an_absent_coach(session: Session, event: Event) -> None:
 def mark_a_late_cancellation(session: Session, event: Event) -> None:
     facts = event.facts
     role, notice = facts["role"], facts["notice_minutes"]
-    if reason := policy.mark_of(session.kind, facts["was"], role, notice, session.terms):
+    reason = policy.mark_of(session.kind, facts["was"], role, notice, session.terms)
+    if reason and session.has_students:  # nobody is failed by a group that nobody has joined
+        operations.mark_coach(session, reason=reason, now=event.at)
+
+
+@on(SEAT_LEFT)
+def mark_a_seat_taken_away_late(session: Session, event: Event) -> None:
+    taken_away = event.facts["role"] == Role.COACH and event.facts["was"] == Participant.State.TAKEN
+    if taken_away and (reason := operations.failing_of(session, now=event.at).reason):
         operations.mark_coach(session, reason=reason, now=event.at)
 
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from contracts import operations, quotes
-from contracts.models import Booking, Cancellation, Contract
+from contracts.models import Booking, Cancellation, Contract, Mark
 from core import clock
 from core.api import IDEMPOTENCY_KEY, ErrorSerializer, InstantField, MoneySerializer, kept_by_key
 from scheduling.models import Session
@@ -42,6 +42,10 @@ class QuoteSerializer(QuoteAmountsSerializer):
     role = serializers.CharField(help_text="Of who calls off: student, coach or staff.")
     is_given_back = serializers.BooleanField(
         allow_null=True, help_text="Of a free consultation: whether the student may have another one with this coach."
+    )
+    coach_marks = serializers.ListField(
+        child=serializers.ChoiceField(choices=Mark.Reason.choices),
+        help_text="What it counts as against its coach who calls off: one for each session that is late.",
     )
     lines = QuoteLineSerializer(many=True)
 

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from contracts import events, quotes
-from contracts.models import Booking, Cancellation, Contract
+from contracts.models import Booking, Cancellation, Contract, Mark
 from contracts.operations import agreement
 from contracts.operations.delivery import complete_if_done
-from contracts.quotes import Line, Quote, Rule, Seat
+from contracts.operations.marks import failing_of
+from contracts.quotes import Failing, Line, Quote, Rule, Seat
 from core.events import record
 from core.operations import operation
 from core.refused import Refused
@@ -108,7 +109,9 @@ def _quote(bookings: list[Booking], *, by: User, now: datetime) -> Quote:
 
 def _quote_of(bookings: list[Booking], role: str, currency: str, now: datetime, *marks: object) -> Quote:
     seats = [_seat(booking, now) for booking in bookings]
-    return quotes.quote(seats, role=role, now=now, currency=currency, marks=marks)
+    sessions = {booking.session_id: booking.session for booking in bookings}.values()
+    failing = _failing(sessions, role, now)
+    return quotes.quote(seats, role=role, now=now, currency=currency, marks=marks, failing=failing)
 
 
 def _quote_free(session: Session, *, by: User, now: datetime) -> Quote:
@@ -118,8 +121,16 @@ def _quote_free(session: Session, *, by: User, now: datetime) -> Quote:
     if session.state not in Session.CANCELLABLE or _has_begun(session, now):
         raise Refused(_("This session has begun, or is over: it can't be called off any more."), code="begun")
     role, starts_at = session.role_of(by), session.stricter_start
-    marks = _marks_of(session)
-    return quotes.quote_free(role=role, starts_at=starts_at, now=now, terms=session.terms, marks=marks)
+    failing = _failing([session], role, now) if session.has_students else ()
+    facts: dict[str, Any] = {"terms": session.terms, "marks": _marks_of(session), "failing": failing}
+    return quotes.quote_free(role=role, starts_at=starts_at, now=now, **facts)
+
+
+def _failing(sessions: Iterable[Session], role: str, now: datetime) -> tuple[Failing, ...]:
+    """What it counts as against the coach who calls these off: once for each session with a student."""
+    agreed = [each for each in sessions if role == Role.COACH and each.state == Session.State.SCHEDULED]
+    marked = set(Mark.objects.filter(session__in=agreed).values_list("session", flat=True)) if agreed else set()
+    return tuple(failing_of(each, now=now) for each in agreed if each.pk not in marked)
 
 
 def _role(contract: Contract, by: User) -> str:

@@ -8,14 +8,16 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from accounts.models import CoachProfile, User
+from accounts.models import CoachProfile, Role, User
 from contracts import events, policy
 from contracts.models import Mark, Sanction
+from contracts.quotes import Failing
 from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.refused import Refused
 from scheduling.models import Session
+from scheduling.operations.closing import start_that_counts
 
 State = Mark.State
 
@@ -34,6 +36,15 @@ def mark_coach(session: Session, *, reason: str, now: datetime) -> Mark | None:
     _hide_or_show(profile)
     record(mark, events.MARK_MADE, by=None, at=now, session=session.pk, reason=reason, step=step)
     return mark
+
+
+def failing_of(session: Session, *, now: datetime) -> Failing:
+    """What it counts as against the coach to call an agreed session with students off now."""
+    starts_at = start_that_counts(session, Role.COACH)
+    assert starts_at  # noqa: S101 - the database holds it for every agreed session
+    notice, terms = int((starts_at - now).total_seconds() // 60), session.terms
+    reason = policy.mark_of(session.kind, session.state, Role.COACH, notice, terms)
+    return Failing(reason, policy.mark_changes_after(session.kind, starts_at, now, terms))
 
 
 @operation

@@ -43,6 +43,22 @@ def test_the_page_shows_the_amounts_and_does_exactly_that(client, session, clock
     assert (booking.state, booking.portion.gross_cents) == ("cancelled", 2500)
 
 
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (48, "You are in good time: this brings you no mark."),
+        (47, "This is late and brings you a mark."),
+        (9, "Less than 10 hours before the start it counts as if you had not come."),
+    ],
+)
+def test_a_coach_reads_what_it_counts_as(client, session, clock, before, words):
+    clock.travel_to(session.starts_at - before * HOUR - SECOND)
+    client.force_login(session.coach)
+    page = client.get(f"/sessions/{session.pk}/cancel/").content.decode()
+    assert words in page
+    assert ("brings you a mark" in page) == (before < 48)
+
+
 def test_a_stale_page_does_nothing_and_shows_the_difference(client, session, clock):
     client.force_login(contract_of(session).student)
     clock.travel_to(session.starts_at - 25 * HOUR)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.quotes import Rule, Seat, as_data, quote, quote_free
+from contracts.quotes import Failing, Rule, Seat, as_data, quote, quote_free
 
 START = datetime(2027, 1, 11, 10, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -140,6 +140,18 @@ def test_another_role_and_another_tier_make_it_another_quote():
 def test_a_consultation_costs_nothing_but_may_be_used_up(role, before, given_back):
     free = quote_free(role=role, starts_at=START, now=START - before, terms={}, marks=(1,))
     assert (free.lines, free.back_cents, free.is_given_back) == ((), 0, given_back)
+
+
+def test_what_counts_against_a_coach_makes_it_another_quote_and_ends_it():
+    late = Failing("late_cancel", START - 10 * HOUR)
+    early, same, worse = (
+        quote([SEAT], role="coach", now=START - 60 * HOUR, failing=(failing,))
+        for failing in (Failing(None, START - 48 * HOUR), Failing(None, START - 40 * HOUR), late)
+    )
+    assert (early.id == same.id, early.id == worse.id) == (True, False)
+    assert (early.coach_marks, early.valid_until) == ([], START - 48 * HOUR)
+    assert (worse.coach_marks, worse.valid_until) == (["late_cancel"], START - 10 * HOUR)
+    assert as_data(worse)["coach_marks"] == ["late_cancel"]
 
 
 def test_what_clients_read():

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from accounts.tests.factories import CoachFactory, StudentFactory
-from contracts.models import Booking, Contract
+from contracts.models import Booking, Contract, Mark
 from contracts.operations import change_group, join_group, publish_group, start_payment
-from contracts.operations.cancelling import cancel_booked_session, quote_session
+from contracts.operations.cancelling import cancel_booked_session, cancel_contract, quote_contract, quote_session
 from contracts.tests.factories import opens_all_day, tomorrow_at
 from core.clock import now
 from core.models import Event
@@ -313,3 +313,24 @@ def test_a_line_is_only_for_what_is_full(standin):
     assert refused.value.code == "already_joined"
     student = StudentFactory()
     assert join_line(session, by=student, now=now()) == join_line(session, by=student, now=now())
+
+
+def test_a_coach_is_not_marked_for_a_group_that_nobody_joined(client):
+    session = published().session
+    late = session.starts_at - 5 * HOUR
+    quote = quote_session(session, by=session.coach, now=late)
+    assert (quote.lines, quote.coach_marks) == ((), [])
+    cancel_booked_session(session, by=session.coach, quote=quote.id, now=late)
+    assert not Mark.objects.exists()
+
+
+def test_a_coach_is_marked_once_for_taking_seats_away_late(standin):
+    session = published().session
+    contracts = [joined(session, standin), joined(session, standin)]
+    late = session.starts_at - 5 * HOUR
+    marks = []
+    for contract in contracts:
+        quote = quote_contract(contract, by=session.coach, now=late)
+        marks.append(quote.coach_marks)
+        cancel_contract(contract, by=session.coach, quote=quote.id, now=late)
+    assert (marks, Mark.objects.get().reason) == ([["absence"], []], "absence")

@@ -222,6 +222,11 @@ class Session(Stateful):
         """Who takes part: neither a seat that is kept while somebody pays nor one that was given up."""
         return [each for each in self.participants.all() if each.state == Participant.State.TAKEN]
 
+    @property
+    def has_students(self) -> bool:
+        """Whether anybody takes part beside its coach: a group may have no seat taken yet."""
+        return any(each.user_id != self.coach_id for each in self.people)
+
     def has_participant(self, user: User) -> bool:
         return self.place_of(user) is not None
 
