@@ -103,15 +103,13 @@ def free_slots(
     blocked = sorted([*_with_pauses(busy, before, after), *map(_pair, elsewhere)])
     found, position = [], 0
     for start, stop, end in _grids(windows):
-        slot = _on_grid(earliest, start, step)
-        while slot < min(stop, latest) and slot + duration <= end:
+        slot, until = _on_grid(earliest, start, step), min(stop, latest, end - duration + 1)
+        while slot < until:
             while position < len(blocked) and blocked[position][1] <= slot:
                 position += 1
-            if position < len(blocked) and blocked[position][0] < slot + duration:
-                slot = _on_grid(blocked[position][1], start, step)
-                continue
-            found.append(slot)
-            slot += step
+            clear = min(until, blocked[position][0] - duration + 1) if position < len(blocked) else until
+            found.extend(range(slot, clear, step))
+            slot = _on_grid(blocked[position][1], start, step) if clear < until else until
     return found
 
 

@@ -23,7 +23,7 @@ from payments.policy import fee_basis_points, minimum_price, plan_portions
 from scheduling.models import Session
 from scheduling.operations import hold_new_session, keep_paid_time
 from scheduling.operations.consulting import refuse_unless_listed
-from scheduling.operations.taking import expire, in_turn
+from scheduling.operations.taking import expire, free_people, in_turn
 
 Kind, State = Contract.Kind, Contract.State
 TRIAL_COUNTS = [State.DRAFT, State.AWAITING_PAYMENT, State.ACTIVE, State.COMPLETED]
@@ -98,7 +98,8 @@ def end_unpaid_booking(session: Session, *, state: str, by: User | None, now: da
 def receive_booking_payment(payment: Payment, contract: Contract, *, now: datetime) -> None:
     """Money arrived for a single session: its time stands, however late, if it is free; else all goes back."""
     booking = contract.bookings.select_related("session").get()
-    session, _people = in_turn(booking.session, now=now)
+    session, people = in_turn(booking.session)
+    free_people(people, now=now, apart_from=session.pk)
     try:
         with transaction.atomic():
             _begin(contract, session, now)

@@ -51,8 +51,8 @@ def hold_new_session(
         note_to_coach=note,
         is_open=True,
         state=Session.State.HELD,
-        terms=policy.terms_of_today(now),
         hold_expires_at=policy.hold_until(now),
+        terms=policy.terms_of_today(now),
     )
     people = lock_members([coach.pk, student.pk])
     free_people(people, now=now)
@@ -64,7 +64,7 @@ def hold_new_session(
 @operation
 def keep_paid_time(session: Session, *, held_at: datetime, by: User | None, now: datetime) -> Session:
     """What was held is paid: its time stands, or the coach is asked; given back meanwhile it is taken again if free."""
-    session, people = in_turn(session, now=now)
+    session, people = in_turn(session)
     if session.span[0] <= now:
         raise Refused(_("This time has passed."), code="past")
     if session.state == Session.State.CANCELLED:
@@ -82,8 +82,6 @@ def keep_paid_time(session: Session, *, held_at: datetime, by: User | None, now:
 def begin(session: Session, people: list[User], starts_at: datetime, *, by: User, now: datetime) -> Session:
     """Save a new session of these people, locked already, with its time agreed, or asked for where the coach says yes."""
     diary = look(session, people, starts_at, now=now, is_new=True)
-    if diary.has_spent_holds:
-        free_people(people, now=now)
     place(session, starts_at, diary.zone.key)
     asks_first = diary.confirms == Calendar.Confirms.REQUEST
     session.state = Session.State.REQUESTED if asks_first else Session.State.SCHEDULED

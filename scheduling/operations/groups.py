@@ -40,7 +40,6 @@ def publish_session(
         terms=policy.terms_of_today(now),
     )
     people = lock_members([by.pk])
-    free_people(people, now=now)
     diary = look(session, people, starts_at, now=now, is_new=True)
     place(session, starts_at, diary.zone.key)
     mark_agreed(session, now)

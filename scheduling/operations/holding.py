@@ -19,7 +19,7 @@ from scheduling.operations.taking import agree, ask, expire, give_back, in_turn,
 def hold_time(session: Session, *, starts_at: datetime, by: User, now: datetime) -> Session:
     """Keep a listed time for the student for 15 minutes; a time held before is given back."""
     expires_at = policy.hold_until(now)
-    session, _asks_first = _claim(session, starts_at=starts_at, by=by, now=now, expires_at=expires_at)
+    session, _people, _asks_first = _claim(session, starts_at=starts_at, by=by, now=now, expires_at=expires_at)
     session.hold_expires_at = expires_at
     session.move_to(Session.State.HELD, "starts_at", "ends_at", "time_zone", "hold_expires_at")
     record(session, events.SESSION_HELD, by=by, at=now, starts_at=session.span[0].isoformat())
@@ -45,8 +45,10 @@ def confirm_time(session: Session, *, by: User, now: datetime) -> Session:
 @operation
 def schedule(session: Session, *, starts_at: datetime, by: User, now: datetime) -> Session:
     """Take a listed time and agree to it at once, or ask the coach first where they say yes to each."""
-    session, asks_first = _claim(session, starts_at=starts_at, by=by, now=now)
-    return (ask if asks_first else agree)(session, by=by, now=now)
+    session, people, asks_first = _claim(session, starts_at=starts_at, by=by, now=now)
+    if asks_first:
+        return ask(session, by=by, now=now)
+    return agree(session, by=by, now=now, people=[person.pk for person in people])
 
 
 @operation
@@ -72,9 +74,9 @@ def expire_hold(session: Session, *, now: datetime) -> Session:
 
 def _claim(
     session: Session, *, starts_at: datetime, by: User, now: datetime, expires_at: datetime | None = None
-) -> tuple[Session, bool]:
-    """The session under lock, its time taken for all its people but not yet saved; whether the coach is asked first."""
-    session, people = in_turn(session, now=now)
+) -> tuple[Session, list[User], bool]:
+    """The session under lock, its time taken for all its people but not yet saved; they; whether the coach is asked."""
+    session, people = in_turn(session)
     if by.pk == session.coach_id or by not in people:
         raise PermissionDenied
     if session.state not in {Session.State.UNSCHEDULED, Session.State.HELD} or session.is_paid_while_held:
@@ -87,7 +89,7 @@ def _claim(
         session.move_to(Session.State.UNSCHEDULED)
     place(session, starts_at, diary.zone.key)
     take(session, people, expires_at=expires_at)
-    return session, diary.confirms == Calendar.Confirms.REQUEST
+    return session, people, diary.confirms == Calendar.Confirms.REQUEST
 
 
 def _only_student(session: Session, by: User) -> None:

@@ -29,7 +29,7 @@ def move_session(session: Session, *, starts_at: datetime, by: User, reason: str
 
     A group session is moved by its coach, at once; its students may take their money back instead.
     """
-    session, people = in_turn(session, now=now)
+    session, people = in_turn(session)
     zone = refuse_unless_movable(session, by=by, now=now)
     _refuse_one_more(session, session.role_of(by))
     if session.kind == Session.Kind.GROUP:
@@ -47,7 +47,7 @@ def move_session(session: Session, *, starts_at: datetime, by: User, reason: str
 @operation
 def agree_to_move(move: Move, *, by: User, now: datetime) -> Move:
     """The other side agrees: the session moves, if the time is still free."""
-    session, people = in_turn(move.session, now=now)
+    session, people = in_turn(move.session)
     move = _for_the_other(move, session, by)
     _refuse_when_late(move, now)
     if session.version != move.version or session.state != Session.State.SCHEDULED:
@@ -71,7 +71,7 @@ def decline_move(move: Move, *, by: User, now: datetime) -> Move:
 @operation
 def answer_move(move: Move, *, starts_at: datetime, by: User, reason: str = "", now: datetime) -> Move:
     """The student answers the coach's proposal with a time that suits them better; the coach is asked in turn."""
-    session, people = in_turn(move.session, now=now)
+    session, people = in_turn(move.session)
     move = _for_the_other(move, session, by)
     _refuse_when_late(move, now)
     if move.role != Role.COACH:

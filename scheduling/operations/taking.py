@@ -1,6 +1,6 @@
 """How time is taken and given back. Every path to a booked time leads through here.
 
-Lock the people in the order of their keys, give back what they hold no longer, read the diary, make the claims: the
+Lock the people in the order of their keys, read the diary, give back what they hold no longer, make the claims: the
 lock makes refusals clean, the constraint `nobody_is_booked_twice` makes them certain.
 """
 
@@ -11,11 +11,11 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User, lock_members
 from core.events import record
+from core.models import locked
 from core.refused import Refused
 from scheduling import events, policy
 from scheduling.models import Calendar, Participant, Session, TimeClaim
@@ -25,37 +25,30 @@ from scheduling.slots import Diary, read_diary, refusal
 NOBODY_TWICE = "nobody_is_booked_twice"
 
 
-def in_turn(session: Session, *, now: datetime, also: Collection[int] = ()) -> tuple[Session, list[User]]:
-    """Lock the session's people and `also` these, then the session; what they hold no longer is given back."""
+def in_turn(session: Session) -> tuple[Session, list[User]]:
+    """Lock the session's people, then the session."""
     here = session.participants.exclude(state=Participant.State.LEFT).values_list("user_id", flat=True)
-    people = lock_members({*here, *also} if also else here)
-    spent = _spent_of(people, now).exclude(session=session.pk).values("session")
-    rows = Session.objects.select_for_update(no_key=True).filter(Q(pk=session.pk) | Q(pk__in=spent)).order_by("pk")
-    for row in rows:
-        if row.pk == session.pk:
-            session = row
-        else:
-            _let_go(row, now)
-    return session, people
+    people = lock_members(here)
+    return locked(session), people
 
 
-def free_people(people: list[User], *, now: datetime) -> None:
-    """Give back what these people, locked already, hold no longer: before a session of theirs is made."""
-    spent = _spent_of(people, now).values("session")
+def free_people(people: Iterable[User | int], *, now: datetime, apart_from: int | None = None) -> None:
+    """Give back what these people, locked already, hold no longer, in other sessions than the one in hand."""
+    spent = TimeClaim.objects.filter(user__in=people, expires_at__lte=now).exclude(session=apart_from).values("session")
     for row in Session.objects.select_for_update(no_key=True).filter(pk__in=spent).order_by("pk"):
         _let_go(row, now)
 
 
 def look(
     session: Session,
-    people: Iterable[User | int],
+    people: Collection[User | int],
     starts_at: datetime,
     *,
     now: datetime,
     is_new: bool = False,
     asked_at: datetime | None = None,
 ) -> Diary:
-    """The diary in which this session may take this time; refused where it may not.
+    """The diary in which this session may take this time; refused where it may not. Spent holds there are given back.
 
     What was asked in time may be agreed to later: notice and horizon are counted from `asked_at`.
     """
@@ -64,6 +57,8 @@ def look(
     as_of = asked_at if asked_at and starts_at > now else now
     if refused := refusal(diary, starts_at, session.duration_minutes, as_of):
         raise refused
+    if diary.has_spent_holds:
+        free_people(people, now=now, apart_from=session.pk)
     return diary
 
 
@@ -98,14 +93,14 @@ def place(session: Session, starts_at: datetime, zone: str) -> None:
     session.time_zone = zone
 
 
-def agree(session: Session, *, by: User | None, now: datetime, **facts: Any) -> Session:
+def agree(session: Session, *, by: User | None, now: datetime, people: Collection[int] = (), **facts: Any) -> Session:
     """The session's time stands: a new version, reminders for it, and the refund deadline of its earliest start."""
     if session.state == Session.State.HELD:
         session.time_claims.update(expires_at=None)
     mark_agreed(session, now)
     changed = ["starts_at", "ends_at", "time_zone", "hold_expires_at", "answer_due_at", "version"]
     session.move_to(Session.State.SCHEDULED, *changed, "agreed_at", "earliest_starts_at")
-    say_agreed(session, by=by, now=now, **facts)
+    say_agreed(session, by=by, now=now, people=people, **facts)
     return session
 
 
@@ -185,10 +180,6 @@ def expire_seats(session: Session, now: datetime) -> int:
         session.time_claims.filter(user=seat.user_id).delete()
         record(session, events.SEAT_EXPIRED, by=None, at=now, student=seat.user_id)
     return len(seats)
-
-
-def _spent_of(people: Iterable[User], now: datetime) -> QuerySet[TimeClaim]:
-    return TimeClaim.objects.filter(user__in=list(people), expires_at__lte=now)
 
 
 def _let_go(session: Session, now: datetime) -> None:

@@ -79,7 +79,7 @@ def test_without_the_lock_a_question_is_answered_twice(monkeypatch):
 
     session, move = asked()
     student, people = student_of(session), [session.coach, student_of(session)]
-    monkeypatch.setattr(moving, "in_turn", lambda row, now: (Session.objects.get(pk=row.pk), people))
+    monkeypatch.setattr(moving, "in_turn", lambda row: (Session.objects.get(pk=row.pk), people))
     monkeypatch.setattr(moving, "locked", read_together)
     answers = together(*[lambda: agree_to_move(move, by=student, now=NOW).state] * 2)
     assert "answered" not in answers  # both found it open; what one of them came to is an error of the database
