@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
@@ -29,6 +29,13 @@ log = structlog.get_logger(__name__)
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Same key, same answer for 24 hours."
 )
+# The first with a key has it; one that is spent (`KeptAnswerQuerySet.spent`) is as good as new.
+CLAIM = """
+INSERT INTO core_keptanswer AS kept (user_id, key, fingerprint, made_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (user_id, key) DO UPDATE
+SET fingerprint = excluded.fingerprint, made_at = excluded.made_at, status = NULL, body = NULL
+WHERE kept.made_at <= %s OR kept.status IS NULL AND kept.made_at <= %s RETURNING id
+"""
 
 
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -157,14 +164,12 @@ def kept_by_key(endpoint: Endpoint) -> Endpoint:
 def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     text = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
     person = int(request.user.pk or 0)
-    fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    KeptAnswer.objects.spent(clock.now()).filter(user_id=person, key=key).delete()
-    try:
-        with transaction.atomic():
-            row = KeptAnswer.objects.create(user_id=person, key=key, fingerprint=fingerprint, made_at=clock.now())
-            return row, True
-    except IntegrityError:
-        row = KeptAnswer.objects.get(user_id=person, key=key)
+    fingerprint, now = hashlib.sha256(text.encode()).hexdigest(), clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, (person, key, fingerprint, now, now - KeptAnswer.LASTS, now - KeptAnswer.RUNS))
+        if claimed := cursor.fetchone():
+            return KeptAnswer(pk=claimed[0]), True
+    row = KeptAnswer.objects.get(user_id=person, key=key)
     if row.fingerprint != fingerprint:
         raise Refused("This Idempotency-Key was used for another request.", code="idempotency_mismatch")
     return row, False

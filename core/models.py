@@ -124,12 +124,15 @@ class OutgoingMail(models.Model):
 class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
     def spent(self, now: datetime) -> Self:
         """Answers older than a day, and requests that never came to one: their process is gone."""
-        died = models.Q(status__isnull=True, made_at__lte=now - timedelta(minutes=5))
-        return self.filter(died | models.Q(made_at__lte=now - timedelta(hours=24)))
+        died = models.Q(status__isnull=True, made_at__lte=now - KeptAnswer.RUNS)
+        return self.filter(died | models.Q(made_at__lte=now - KeptAnswer.LASTS))
 
 
 class KeptAnswer(models.Model):
     """The answer to a request that carried an Idempotency-Key; the same key gets it again for 24 hours."""
+
+    LASTS = timedelta(hours=24)
+    RUNS = timedelta(minutes=5)  # a request at most
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

@@ -124,5 +124,5 @@ def complete_if_done(contract: Contract, *, now: datetime) -> None:
 def _bookings(session: Session, state: str) -> list[Booking]:
     """Bookings of a session in a state, their contracts locked first."""
     contracts = session.bookings.filter(state=state).values("contract")
-    list(Contract.objects.select_for_update(no_key=True).filter(pk__in=contracts).order_by("pk"))
+    list(Contract.objects.select_for_update(no_key=True).filter(pk__in=contracts).order_by("pk").values_list("pk"))
     return list(session.bookings.filter(state=state).select_related("contract", "portion").order_by("pk"))

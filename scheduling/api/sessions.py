@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -75,7 +76,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         asked = SessionTimeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         starts_at = asked.validated_data["scheduled_at"]
-        operations.schedule(self.get_object(), starts_at=starts_at, by=request.user, now=clock.now())
+        operations.schedule(self._mine(), starts_at=starts_at, by=request.user, now=clock.now())
         return self._answer()
 
     @extend_schema(
@@ -90,7 +91,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         asked = SessionTimeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         starts_at = asked.validated_data["scheduled_at"]
-        operations.hold_time(self.get_object(), starts_at=starts_at, by=request.user, now=clock.now())
+        operations.hold_time(self._mine(), starts_at=starts_at, by=request.user, now=clock.now())
         return self._answer()
 
     @extend_schema(
@@ -102,7 +103,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @action(detail=True, methods=["post"])
     @kept_by_key
     def confirm(self, request: Request, pk: str) -> Response:
-        session = self.get_object()
+        session = self._mine()
         is_coach = session.coach_id == request.user.pk
         say_yes = operations.confirm_request if is_coach else operations.confirm_time
         say_yes(session, by=request.user, now=clock.now())
@@ -237,6 +238,10 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         token, room = token_of(session, request.user), livekit_room(session)
         entry = {"url": settings.LIVEKIT_URL, "room": room, "token": token, "expires_at": session.ends_at}
         return Response(TokenSerializer(entry).data)
+
+    def _mine(self) -> Session:
+        """The session alone, for an operation that reads it again under its lock."""
+        return get_object_or_404(Session.objects.of(self.request.user), pk=self.kwargs["pk"])
 
     def _read(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
         asked = serializer(data=self.request.data)
