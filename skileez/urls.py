@@ -8,6 +8,7 @@ handler404 = "core.pages.not_found"
 handler500 = "core.pages.server_error"
 
 urlpatterns = [
+    path("api/", include("skileez.api_urls")),  # first: clients need not wait until no page has their address
     path("", include("dashboards.urls")),
     path("", include("accounts.urls")),
     path("", include("marketplace.urls")),
@@ -15,7 +16,6 @@ urlpatterns = [
     path("", include("payments.urls")),
     path("", include("contracts.urls")),
     path("", include("notifications.urls")),
-    path("api/", include("skileez.api_urls")),
     path("accounts/", include("accounts.security_urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
