@@ -34,13 +34,14 @@ def telling_of(*names: str) -> Callable[[Reaction], Reaction]:
     """
 
     def register(reaction: Reaction) -> Reaction:
-        on(*names)(lambda subject, event: _told(reaction, subject, event))
+        on(*names)(lambda subject, event: told(reaction, subject, event))
         return reaction
 
     return register
 
 
-def _told(reaction: Reaction, subject: models.Model, event: Event) -> None:
+def told(reaction: Reaction, subject: models.Model, event: Event) -> None:
+    """Run a reaction that only tells people: when it breaks, it alone is undone."""
     try:
         with transaction.atomic():
             reaction(subject, event)

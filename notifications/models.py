@@ -39,3 +39,12 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Telling(models.Model):
+    """An event of which people are still to be told, written with it; gone once they were."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"of {self.event_id}"

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role, User
-from core.events import telling_of
+from core.events import on, telling_of
 from core.models import Event
 from notifications.calendars import cancellation_for, invitation_for
+from notifications.later import tell_later, told_later
 from notifications.operations import tell, write_to
 from notifications.words import moment, say
 from scheduling.events import (
@@ -20,10 +21,16 @@ from scheduling.events import (
 from scheduling.models import Session
 
 
-@telling_of(SESSION_SCHEDULED)
+@on(SESSION_SCHEDULED)
+def agreed_time_is_to_be_told(session: Session, event: Event) -> None:
+    if "series" not in event.facts:  # one notice says it for all of them
+        tell_later(event)
+
+
+@told_later(SESSION_SCHEDULED)
 def tell_of_agreed_time(session: Session, event: Event) -> None:
-    if "series" in event.facts:
-        return  # one notice says it for all of them
+    if session.version != event.facts["version"] or session.state != Session.State.SCHEDULED:
+        return  # what has become of it since is told by itself
     session = Session.objects.with_people().get(pk=session.pk)
     for place in session.people:
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)

@@ -5,6 +5,7 @@ from icalendar import Calendar
 
 from accounts.tests.factories import StudentFactory
 from core.models import OutgoingMail
+from notifications.tasks import tell_of_what_waits
 from scheduling.models import Session
 from scheduling.operations import cancel_session, end_series, hold_seat, leave_seat, schedule, take_seat
 from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
@@ -29,6 +30,7 @@ def test_both_get_a_file_of_their_own_when_a_time_is_agreed_and_when_it_is_calle
     session = SessionFactory()
     student, coach = student_of(session), session.coach
     session = schedule(session, starts_at=TEN, by=student, now=NOW)
+    tell_of_what_waits(NOW)
     cancel_session(session, by=coach, now=NOW + HOUR)
     for person in (student, coach):
         address = f"mailto:{person.email}"
@@ -52,6 +54,7 @@ def test_the_words_are_those_of_the_reader():
     session = SessionFactory()
     student = student_of(session)
     schedule(session, starts_at=TEN, by=student, now=NOW)
+    tell_of_what_waits(NOW)
     mail = OutgoingMail.objects.get(to=student.email)
     [event] = Calendar.from_ical(mail.calendar).walk("VEVENT")
     assert event["summary"] == f"Conversational Spanish with {session.coach.name}"

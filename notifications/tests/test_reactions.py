@@ -14,6 +14,7 @@ from core.models import Event, OutgoingMail
 from marketplace.operations import accept_proposal, close_request, decline_proposal, propose, withdraw_proposal
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from notifications.models import Notification
+from notifications.tasks import tell_of_what_waits
 from payments.operations import settle_checkout
 from payments.tests.factories import onboard
 from scheduling.operations import cancel_session
@@ -160,8 +161,9 @@ def test_settling_a_payment_again_tells_nobody_again(terms, anna, standin, clock
     assert (Notification.objects.count(), OutgoingMail.objects.count()) == before
 
 
-def test_an_agreed_time_is_told_to_the_other_and_mailed_to_both(terms, anna, lucia, standin):
+def test_an_agreed_time_is_told_to_the_other_and_mailed_to_both(terms, anna, lucia, standin, clock):
     session = scheduled(active(standin, **terms))
+    tell_of_what_waits(clock.now())
     moment = session.starts_at.strftime("%-d %b %Y")
     [text] = told(lucia, "session_scheduled")
     assert text.startswith("Your session with Anna is on ")
@@ -170,8 +172,9 @@ def test_an_agreed_time_is_told_to_the_other_and_mailed_to_both(terms, anna, luc
     assert len(mailed(anna, "session_scheduled")) == len(mailed(lucia, "session_scheduled")) == 1
 
 
-def test_each_reads_the_session_in_their_own_time_zone(terms, anna, lucia, standin):
+def test_each_reads_the_session_in_their_own_time_zone(terms, anna, lucia, standin, clock):
     scheduled(active(standin, **terms), hour=15)
+    tell_of_what_waits(clock.now())
     [mine] = OutgoingMail.objects.filter(kind="session_scheduled", to=anna.email)
     [theirs] = OutgoingMail.objects.filter(kind="session_scheduled", to=lucia.email)
     assert mine.text != theirs.text
