@@ -19,6 +19,7 @@ urlpatterns = [
     path("contracts/<int:pk>/cancel/", api.ContractCancelView.as_view(), name="api-contract-cancel"),
     *router.urls,
     path("contracts/<int:pk>/series/", api.ContractSeriesView.as_view(), name="api-contract-series"),
+    path("scheduling-options/<int:coach_id>/", api.OptionsView.as_view(), name="api-scheduling-options"),
     path("checkout/", api.CheckoutView.as_view(), name="api-checkout"),
     path("reviews/", api.ReviewView.as_view(), name="api-reviews"),
     path(

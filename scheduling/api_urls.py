@@ -26,7 +26,6 @@ urlpatterns = [
     path("availability/exceptions/<int:pk>/", api.ExceptionView.as_view(), name="api-exception"),
     path("availability/travel/", api.TravelsView.as_view(), name="api-travels"),
     path("availability/travel/<int:pk>/", api.TravelView.as_view(), name="api-travel"),
-    path("scheduling-options/<int:coach_id>/", api.OptionsView.as_view(), name="api-scheduling-options"),
     path("slots/<int:coach_id>/", api.SlotsView.as_view(), name="api-slots"),
     path("check-availability/<int:coach_id>/", api.CheckView.as_view(), name="api-check-availability"),
 ]

@@ -11,6 +11,7 @@ from contracts.api.cancelling import (
 from contracts.api.contracts import ContractSerializer, ContractViewSet
 from contracts.api.groups import GroupViewSet
 from contracts.api.marks import MarkViewSet
+from contracts.api.options import OptionsView
 from contracts.api.payment import CheckoutView
 from contracts.api.reviews import CoachReviewViewSet, ReviewView, SessionReviewViewSet
 from contracts.api.series import ContractSeriesView
@@ -28,6 +29,7 @@ __all__ = [
     "ContractViewSet",
     "GroupViewSet",
     "MarkViewSet",
+    "OptionsView",
     "ReviewView",
     "SessionCancelView",
     "SessionCancellationsView",

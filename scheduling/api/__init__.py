@@ -3,7 +3,7 @@ from scheduling.api.moving import ApproveRescheduleView, DeclineRescheduleView, 
 from scheduling.api.problems import OutcomeView, ProblemViewSet, ReportView
 from scheduling.api.series import SeriesSerializer, SeriesViewSet
 from scheduling.api.sessions import SessionViewSet, UpcomingView
-from scheduling.api.times import CheckView, OptionsView, SlotsView
+from scheduling.api.times import CheckView, SlotsView
 
 __all__ = [
     "ApproveRescheduleView",
@@ -12,7 +12,6 @@ __all__ = [
     "DeclineRescheduleView",
     "ExceptionView",
     "ExceptionsView",
-    "OptionsView",
     "OutcomeView",
     "ProblemViewSet",
     "ReportView",

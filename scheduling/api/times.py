@@ -15,7 +15,6 @@ from rest_framework.views import APIView
 from accounts.models import CoachProfile
 from core import clock
 from core.api import ErrorSerializer, InstantField
-from scheduling import policy
 from scheduling.api.availability import ZoneField
 from scheduling.models import Calendar, Session
 from scheduling.slots import REACH, read_diary, why
@@ -23,7 +22,6 @@ from scheduling.slots import REACH, read_diary, why
 LONGEST = timedelta(days=62)
 WEEK = timedelta(days=7)
 SHORTEST_SESSION, LONGEST_SESSION = 15, 240
-LONGEST_TRIAL, LONGEST_BOOKING = 60, 180
 
 
 class SlotsQuerySerializer(serializers.Serializer):
@@ -163,52 +161,6 @@ class CheckView(APIView):
         code, detail, full = (reason.code, reason.sentence, reason.full) if reason else ("", "", "")
         said = {"available": reason is None, "code": code, "detail": detail}
         return Response({**said, "full": "" if student else full})
-
-
-class KindSerializer(serializers.Serializer):
-    """What a student may book by themselves; which lengths have a price, and which, is told where prices are."""
-
-    kind = serializers.ChoiceField(
-        [Session.Kind.CONSULTATION.value, Session.Kind.TRIAL.value, Session.Kind.DIRECT.value]
-    )
-    shortest_minutes = serializers.IntegerField()
-    longest_minutes = serializers.IntegerField()
-    notice_hours = serializers.IntegerField()
-
-
-class OptionsSerializer(serializers.Serializer):
-    coach = serializers.IntegerField()
-    timezone = serializers.CharField(help_text="Of the coach's weekly hours.")
-    step_minutes = serializers.IntegerField()
-    horizon_days = serializers.IntegerField()
-    confirms = serializers.ChoiceField(Calendar.Confirms.choices)
-    has_hours = serializers.BooleanField(help_text="Whether the coach has said at all when they can be booked.")
-    kinds = KindSerializer(many=True)
-
-
-class OptionsView(APIView):
-    @extend_schema(
-        summary="What I can book with a coach, and on which terms of time",
-        tags=["availability"],
-        responses={200: OptionsSerializer, 404: ErrorSerializer},
-    )
-    def get(self, request: Request, coach_id: int) -> Response:
-        now, coach = clock.now(), coach_named(request, coach_id)
-        free, paid = (read_diary(coach, [], now, now, now, kind=kind) for kind in ("consultation", "direct"))
-        shortest = {"consultation": policy.consultation_minutes(now)}
-        longest = shortest | {"trial": LONGEST_TRIAL}
-        kinds = [
-            {
-                "kind": kind,
-                "shortest_minutes": shortest.get(kind, SHORTEST_SESSION),
-                "longest_minutes": longest.get(kind, LONGEST_BOOKING),
-                "notice_hours": diary.notice_hours,
-            }
-            for kind, diary in (("consultation", free), ("trial", paid), ("direct", paid))
-            if not diary.refuses
-        ]
-        said = {"coach": coach, "timezone": paid.zone.key, "confirms": paid.confirms, "has_hours": paid.has_hours}
-        return Response(said | {"step_minutes": paid.step_minutes, "horizon_days": paid.horizon_days, "kinds": kinds})
 
 
 def _slot(second: int, zone: ZoneInfo, *, is_unverified: bool) -> dict[str, Any]:

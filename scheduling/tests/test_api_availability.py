@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from accounts.models import CoachProfile
 from accounts.tests.factories import CoachFactory, StudentFactory
 from scheduling.models import Calendar, DateException, GoogleCalendar, TravelZone
 from scheduling.tests.factories import HOUR, MONDAY, NOW, CalendarFactory, SessionFactory
@@ -117,28 +116,6 @@ def test_rooms_that_this_site_does_not_have_are_refused(settings):
     assert client.put(f"{V1}availability/", hours | {"meeting": "jitsi"}, format="json").json()["meeting"] == "jitsi"
 
 
-def test_what_can_be_booked_is_told_with_its_notice():
-    coach = CalendarFactory(notice_hours=2, confirms="request", time_zone="Europe/Madrid").coach
-    address = f"{V1}scheduling-options/{coach.pk}/"
-    assert of(StudentFactory()).get(address).json() == {
-        "coach": coach.pk,
-        "timezone": "Europe/Madrid",
-        "confirms": "request",
-        "has_hours": True,
-        "step_minutes": 30,
-        "horizon_days": 60,
-        "kinds": [
-            {"kind": "consultation", "shortest_minutes": 15, "longest_minutes": 15, "notice_hours": 4},
-            {"kind": "trial", "shortest_minutes": 15, "longest_minutes": 60, "notice_hours": 3},
-            {"kind": "direct", "shortest_minutes": 15, "longest_minutes": 180, "notice_hours": 3},
-        ],
-    }
-    Calendar.objects.update(takes_consultations=False)
-    assert [each["kind"] for each in of(StudentFactory()).get(address).json()["kinds"]] == ["trial", "direct"]
-    CoachProfile.objects.update(is_hidden=True)
-    assert of(coach).get(address).json()["kinds"] == []
-
-
 def test_a_consultation_has_its_own_notice_and_may_be_switched_off():
     coach = CalendarFactory(hours=[(0, time(9), time(10))], notice_hours=72, consultation_notice_hours=2).coach
     span = {"from": "2027-01-11T00:00:00Z", "to": "2027-01-12T00:00:00Z"}
@@ -175,7 +152,7 @@ def test_these_pages_take_few_statements_however_many_rows():
     for number in range(1, 21):
         day = date(2027, 2, number)
         DateException.objects.create(calendar=coach.calendar, first_day=day, last_day=day)
-    for path, most in (("availability/", 4), ("availability/exceptions/", 1), (f"scheduling-options/{coach.pk}/", 3)):
+    for path, most in (("availability/", 4), ("availability/exceptions/", 1)):
         with CaptureQueriesContext(connection) as queries:
             assert of(coach).get(V1 + path).status_code == 200
         assert len(queries) == most, path
