@@ -65,6 +65,7 @@ LEFT_OUT = {
     "admin.LogEntry": "acts of staff, which belong to the platform",
     "accounts.User_groups": "rights of staff",
     "accounts.User_user_permissions": "rights of staff",
+    "contracts.Approval": "what staff ask each other before they call something off",
     "contracts.ContractEvent": "earlier versions of contracts/contracts.json",
     "payments.TransferEvent": "earlier versions of payments/transfers.json",
     "payments.RefundEvent": "earlier versions of payments/refunds.json",

@@ -12,8 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from contracts.admin.deciding import page_of
-from contracts.models import Contract
-from contracts.operations import cancel_booked_session, cancel_contract, quote_contract, quote_session
+from contracts.models import Approval, Contract
+from contracts.operations import ask_second, cancel_booked_session, cancel_contract, quote_contract, quote_session
+from contracts.operations.approvals import NEEDED
+from contracts.operations.approvals import STAFF as PERMISSION
 from contracts.quotes import Quote
 from contracts.terms_forms import StaffReasonForm
 from contracts.views.cancelling import rows_of
@@ -21,8 +23,6 @@ from core import clock
 from core.pages import refusals_on
 from core.refused import Refused
 from scheduling.models import Session
-
-PERMISSION = "payments.add_refund"
 
 
 class CallOffForm(StaffReasonForm):
@@ -46,11 +46,11 @@ def _ask(
 ) -> HttpResponse:
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    form = CallOffForm(request.POST or None)
+    waiting = Approval.objects.open_for(row).select_related("asked_by").first()
+    form = CallOffForm(request.POST or None, initial={"reason": waiting.reason if waiting else ""})
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            work(row, by=request.user, now=clock.now(), **form.cleaned_data)
-            messages.success(request, gettext("Called off, and both sides read why."))
+            messages.success(request, _call_off_or_ask(request, row, quoted, work, **form.cleaned_data))
             return HttpResponseRedirect(page_of(row))
     try:
         quote = quoted(row, by=request.user, now=clock.now())
@@ -58,5 +58,23 @@ def _ask(
         messages.error(request, str(refusal))
         return HttpResponseRedirect(page_of(row))
     context = {"form": form, "quote": quote, "rows": rows_of(quote), "row": row, "opts": row._meta}
+    context |= {"waiting": waiting}
     context |= {"title": gettext("Call off what is to come?"), "back": page_of(row)}
     return render(request, "admin/contracts/call_off.html", shown.admin_site.each_context(request) | context)
+
+
+def _call_off_or_ask(
+    request: HttpRequest, row: Any, quoted: Callable[..., Quote], work: Callable[..., Any], *, quote: str, reason: str
+) -> str:
+    """What was done, for who did it: called off, or a second person asked where it is too much for one."""
+    given: dict[str, Any] = {"by": request.user, "now": clock.now()}
+    try:
+        work(row, quote=quote, reason=reason, **given)
+    except Refused as refusal:
+        if refusal.code != NEEDED:
+            raise
+        ask_second(row, quoted(row, **given), reason=reason, **given)
+        return gettext(
+            "So much takes two of us: it is called off as soon as a second person, of finance, does the same."
+        )
+    return gettext("Called off, and both sides read why.")

@@ -9,6 +9,7 @@ from contracts.operations.agreement import (
     send_contract,
     warn_of_end,
 )
+from contracts.operations.approvals import ask_second, refuse_approval
 from contracts.operations.booking import (
     book_directly,
     end_unpaid_booking,
@@ -65,6 +66,7 @@ __all__ = [
     "agree_to_changes",
     "appeal_mark",
     "ask_excuse",
+    "ask_second",
     "book",
     "book_directly",
     "cancel_booked_session",
@@ -101,6 +103,7 @@ __all__ = [
     "receive_booking_payment",
     "receive_payment",
     "receive_seat_payment",
+    "refuse_approval",
     "release_on_confirmation",
     "request_changes",
     "return_all_seats",

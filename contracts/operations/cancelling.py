@@ -14,6 +14,7 @@ from accounts.models import Role, User
 from contracts import events, quotes
 from contracts.models import Booking, Cancellation, Contract, Mark
 from contracts.operations import agreement
+from contracts.operations.approvals import STAFF, agree_as_second, decider
 from contracts.operations.delivery import complete_if_done
 from contracts.operations.marks import failing_of
 from contracts.quotes import Failing, Line, Quote, Rule, Seat
@@ -27,7 +28,6 @@ from scheduling.models import Move, Session
 from scheduling.operations import cancel_session, leave_seat
 
 OPEN = [Booking.State.PENDING, Booking.State.CONFIRMED]
-STAFF = "payments.add_refund"
 
 
 def quote_session(session: Session, *, by: User, now: datetime) -> Quote:
@@ -65,6 +65,7 @@ def cancel_booked_session(session: Session, *, by: User, quote: str, reason: str
     given = _given(quote_session(session, by=by, now=now), quote)
     if not given.lines:
         return _call_off_free(session, given, by=by, reason=reason, now=now)
+    agree_as_second(session, given, by=by, now=now)
     if _is_for_all(session, by):
         cancel_session(session, by=by, now=now)
     bookings = _read(Booking.objects.filter(pk__in=[line.booking for line in given.lines]))
@@ -77,6 +78,7 @@ def cancel_booking(booking: Booking, *, by: User, quote: str, reason: str = "", 
     """Call one booked seat off by the quote that was shown."""
     _lock_sessions([booking.session_id])
     given = _given(quote_booking(booking, by=by, now=now), quote)
+    agree_as_second(booking.session, given, by=by, now=now)
     _call_off(_read(Booking.objects.filter(pk=booking.pk)), given, by=by, reason=reason, now=now)
     return given
 
@@ -89,6 +91,7 @@ def cancel_contract(contract: Contract, *, by: User, now: datetime, quote: str =
         return agreement.cancel_contract(contract, by=by, now=now, reason=reason)
     _lock_sessions(contract.bookings.filter(state__in=OPEN).values("session"))
     given = _given(quote_contract(contract, by=by, now=now), quote)
+    agree_as_second(contract, given, by=by, now=now)
     bookings = _read(contract.bookings.filter(pk__in=[line.booking for line in given.lines]))
     facts = {"role": given.role, "sessions": len(bookings), **_sums(given)}
     record(contract, events.SESSIONS_CALLED_OFF, by=by, at=now, **facts)
@@ -236,7 +239,7 @@ def _call_off(bookings: list[Booking], given: Quote, *, by: User, reason: str, n
     lines = {line.booking: line for line in given.lines}
     back = [part for booking in bookings if (part := _part(booking, lines[booking.pk], now))]
     if back:
-        refund(back, reason=f"called_off_by_{given.role}", by=by, now=now)
+        refund(back, reason=f"called_off_by_{given.role}", by=decider(given, by), now=now)
     for booking in bookings:
         _end(booking, lines[booking.pk], given.role, by=by, reason=reason, now=now)
     for contract in Contract.objects.filter(pk__in=contracts).order_by("pk"):

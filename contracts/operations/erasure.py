@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED
-from contracts.models import Cancellation, ChangeRequest, Contract, ContractQuerySet, GroupOffer, Mark
+from contracts.models import Approval, Cancellation, ChangeRequest, Contract, ContractQuerySet, GroupOffer, Mark
 from contracts.operations.agreement import cancel_contract
 from core.models import Event
 from core.operations import operation
@@ -46,6 +46,8 @@ def forget_words_of_agreement(person: User) -> None:
     Contract.objects.filter(pk__in=ended.values("subject_id")).update(end_reason="")
     Cancellation.objects.filter(by=person).update(reason="")
     GroupOffer.objects.filter(session__coach=person).update(description="")
+    about = Q(contract__student=person) | Q(contract__coach=person) | Q(session__participants__user=person)
+    Approval.objects.filter(pk__in=Approval.objects.filter(about).values("pk")).update(reason="")
     Mark.objects.filter(coach=person).update(excuse="", appeal="")
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from contracts.models import Booking, Cancellation, Contract, Mark, Sanction
+from contracts.models import Approval, Booking, Cancellation, Contract, Mark, Sanction
 from scheduling.lines import Line
 from scheduling.models import Problem, Session
 
@@ -90,6 +90,7 @@ def waiting_for_staff() -> dict[str, int]:
     return {
         "unclear": Session.objects.filter(outcome=Session.Outcome.UNCLEAR).count(),
         "problems": Problem.objects.filter(state=Problem.State.OPEN).count(),
+        "approvals": Approval.objects.filter(state=Approval.State.OPEN).count(),
         "marks": Mark.objects.filter(state__in=asked).count(),
         "reviews": Sanction.objects.running().filter(step=Sanction.Step.REVIEW).count(),
     }

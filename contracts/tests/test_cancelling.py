@@ -59,7 +59,8 @@ def refused(code, operation, *args, **kwargs):
 
 def staff():
     person = UserFactory(is_staff=True)
-    person.user_permissions.add(Permission.objects.get(codename="add_refund", content_type__app_label="payments"))
+    for app, name in (("payments", "add_refund"), ("contracts", "add_cancellation")):
+        person.user_permissions.add(Permission.objects.get(codename=name, content_type__app_label=app))
     return person
 
 

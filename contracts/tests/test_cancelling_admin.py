@@ -86,7 +86,12 @@ def test_all_that_is_to_come_of_a_contract_is_called_off(client, finance, sessio
     assert address in client.get(page_of(contract, "contracts")).content.decode()
     asked = client.get(address)
     assert "$200.00 goes back." in asked.content.decode()
+    client.force_login(asker := UserFactory(is_staff=True, is_superuser=True))
     client.post(address, {"quote": quote_in(asked), "reason": "Both asked us."})
+    assert not Cancellation.objects.exists()  # so much takes two
+    client.force_login(finance)
+    client.post(address, {"quote": quote_in(asked), "reason": "Both asked us."})
+    assert Cancellation.objects.exclude(by=asker).count() == 4
     contract.refresh_from_db()
     assert contract.state == "cancelled"
     assert Refund.objects.get().amount_cents == 20000

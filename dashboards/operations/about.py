@@ -8,7 +8,7 @@ from django.db.models import CharField, Model, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.models import CoachProfile, Relation, StudentProfile, User
-from contracts.models import Booking, ChangeRequest, Contract, Mark, Review
+from contracts.models import Approval, Booking, ChangeRequest, Contract, Mark, Review
 from core.models import Event
 from marketplace.models import Invitation, LearningRequest, Proposal
 from payments.models import ConnectAccount, Escrow, Payment, Portion, Refund, StripeCustomer, Transfer
@@ -28,6 +28,7 @@ WHOSE: dict[type[Model], tuple[str, ...]] = {
     Contract: ("student", "coach"),
     ChangeRequest: ("contract__student", "contract__coach"),
     Booking: ("contract__student", "contract__coach"),
+    Approval: ("contract__student", "contract__coach", "session__participants__user"),
     Mark: ("coach",),
     Review: ("author", "coach"),
     Calendar: ("coach",),
