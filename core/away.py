@@ -14,3 +14,8 @@ def is_away(address: str) -> bool:
 def found_away(address: str) -> None:
     """It did not answer: leave it alone for a while."""
     _until[address] = time.monotonic() + PAUSE
+
+
+def found_back(address: str) -> None:
+    """It answered: everybody may ask it again."""
+    _until.pop(address, None)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
-from notifications.live import stream
+from notifications.live import LONG_AGO, stream
 from notifications.models import Notification
 from notifications.operations import open_notice, read_notices
 
@@ -55,7 +55,17 @@ async def live(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     # The thread of this request lives as long as the stream does, and would keep its connection.
     await sync_to_async(connections.close_all)()
     return StreamingHttpResponse(
-        stream(user.pk),
+        stream(user.pk, since=_since(request)),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
+
+
+def _since(request: HttpRequest) -> float | None:
+    """From when on the page behind a stream may have missed words; one that comes again has been away for a while."""
+    if "Last-Event-ID" in request.headers:
+        return LONG_AGO
+    try:
+        return float(request.GET["since"])
+    except (KeyError, ValueError):
+        return None

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import reverse
 
-from notifications.tests.test_live import patient, port  # noqa: F401 - fixtures
+from notifications.tests.test_live import patient, port, served  # noqa: F401 - fixtures
 from scheduling.operations import check_in, close_session, set_meeting_place, write_note, write_summary
 from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, SessionFactory, student_of
 from tests.browsing import leave
@@ -34,8 +34,9 @@ def look(browser, port):  # noqa: F811
             [{"name": key, "value": each.value, "url": address} for key, each in client.cookies.items()]
         )
         page = context.new_page()
-        page.asked = []
+        page.asked, page.answered = [], []
         page.on("request", lambda request: page.asked.append(urlsplit(request.url).path))
+        page.on("response", lambda answer: page.answered.append(urlsplit(answer.url).path))
         if late:
             page.route(late, lambda route: (time.sleep(1.5), route.continue_()))
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -75,6 +76,35 @@ def test_a_page_listens_however_late_the_script_for_it_comes(look, clock):
     student = look(student_of(session), session.get_absolute_url(), late="**/hx-sse*.js")
     check_in(session, by=session.coach, now=clock.now())
     sees(student, "here since 09:58")
+
+
+def test_what_happens_while_the_site_is_away_is_seen_when_it_is_back(look, served, clock):  # noqa: F811
+    session = SessionFactory(starts_at=TEN)
+    clock.travel_to(TEN - 2 * MINUTE)
+    student = look(student_of(session), session.get_absolute_url())
+    until_it_listens(student)
+    served.child.stop()
+    check_in(session, by=session.coach, now=clock.now())
+    served.start()
+    sees(student, "here since 09:58")
+
+
+def until_it_listens(page):
+    for _moment in range(150):
+        if "/live/" in page.answered:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("It does not listen")
+
+
+def test_a_page_is_asked_for_once_where_nothing_happens(look, clock):
+    session = SessionFactory(starts_at=TEN)
+    clock.travel_to(TEN - 2 * MINUTE)
+    student = look(student_of(session), session.get_absolute_url())
+    until_it_listens(student)
+    student.wait_for_timeout(2000)
+    asked = [path for path in student.asked if not path.startswith("/static/")]
+    assert asked == [session.get_absolute_url(), "/live/"]
 
 
 def test_both_pages_go_from_ready_to_in_progress_to_completed(look, clock):
