@@ -21,7 +21,7 @@ from scheduling.evidence import after_start, evidence
 from scheduling.figures import said_of_coaches, said_of_sessions
 from scheduling.forms import OutcomeForm
 from scheduling.models import Calendar, Move, Participant, Problem, Reminder, Series, Session, TimeClaim, WeeklyHours
-from scheduling.operations import settle_outcome
+from scheduling.operations import mend_availability, settle_outcome
 from scheduling.why import why
 
 
@@ -161,6 +161,13 @@ class CalendarAdmin(DjangoObjectActions, admin.ModelAdmin):
     list_select_related = ["coach"]
     autocomplete_fields = ["coach"]
     inlines = [HoursInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Calendar | None = None) -> bool:
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        mend_availability(form.instance, by=request.user, now=clock.now())
 
     @action(label=_("Why not?"), methods=("GET",))
     def why_not(self, request: HttpRequest, calendar: Calendar) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What can be done with time. Locks are taken in the order people → session, each in primary-key order."""
 
 from scheduling.operations.attendance import check_in, end, let_in, start
-from scheduling.operations.availability import Window, set_availability
+from scheduling.operations.availability import Window, mend_availability, set_availability
 from scheduling.operations.booking import hold_new_session, keep_paid_time
 from scheduling.operations.closing import cancel_session, close_session
 from scheduling.operations.consulting import book_consultation, give_back_consultation
@@ -86,6 +86,7 @@ __all__ = [
     "mark_due",
     "mark_due_after",
     "mark_due_for",
+    "mend_availability",
     "move_session",
     "offer_seats",
     "open_sessions",

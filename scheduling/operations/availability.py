@@ -43,6 +43,18 @@ def set_availability(*, hours: Sequence[Window], by: User, now: datetime, **numb
     return calendar
 
 
+@operation
+def mend_availability(calendar: Calendar, *, by: User, now: datetime) -> Calendar:
+    """Staff have mended a coach's hours: wrong ones are refused, and whoever searches finds the new ones."""
+    if not by.is_staff:
+        raise PermissionDenied
+    lock_members([calendar.coach_id])
+    hours = [Window(each.weekday, each.starts, each.ends) for each in calendar.weekly_hours.all()]
+    _refuse_wrong(hours)
+    record(calendar, events.AVAILABILITY_CHANGED, by=by, at=now, windows=len(hours))
+    return calendar
+
+
 def _refuse_wrong(hours: Sequence[Window]) -> None:
     if len(hours) > MOST_WINDOWS:
         raise Refused(_("That is more hours than a week can be cut into."), code="too_many_hours")

@@ -1,18 +1,19 @@
 """What staff see of time, and the one thing they decide."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from accounts.models import Role
 from accounts.tests.factories import StudentFactory, UserFactory
 from core.models import Event
 from scheduling.evidence import after_start
-from scheduling.models import Calendar, Participant, Reminder, Session
-from scheduling.operations import check_in, close_session, schedule
-from scheduling.tests.factories import HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
+from scheduling.models import Calendar, FreeTime, Participant, Reminder, Session
+from scheduling.operations import check_in, close_session, mend_availability, schedule
+from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
 TEN = MONDAY + 10 * HOUR
@@ -186,3 +187,40 @@ def test_how_sessions_were_is_told_in_figures_where_enough_said_something(client
     assert "0 of 0" in client.get(address).text
     client.force_login(UserFactory(is_staff=True))
     assert client.get(address).status_code == 403
+
+
+def mended(calendar, **hours):
+    """What the form of a calendar sends, with Monday's hours as they are or as given."""
+    row = calendar.weekly_hours.get()
+    names = ["time_zone", "notice_hours", "consultation_notice_hours", "buffer_before_minutes", "buffer_after_minutes"]
+    names += ["step_minutes", "horizon_days", "confirms", "unverified", "meeting"]
+    typed = {name: getattr(calendar, name) for name in names} | {"coach": calendar.coach_id}
+    typed |= {"weekly_hours-TOTAL_FORMS": 1, "weekly_hours-INITIAL_FORMS": 1}
+    row = {"id": row.pk, "calendar": calendar.pk, "weekday": 0, "starts": row.starts, "ends": row.ends} | hours
+    return typed | {f"weekly_hours-0-{name}": value for name, value in row.items()}
+
+
+class TestHoursThatStaffMend:
+    @pytest.fixture
+    def calendar(self, clock):
+        clock.travel_to(NOW)
+        return CalendarFactory(hours=[(0, time(9), time(17))])
+
+    def test_they_are_found_by_the_new_ones_and_an_event_says_who_it_was(self, client, staff, calendar):
+        FreeTime.objects.create(coach=calendar.coach, computed_at=NOW, due_at=NOW + DAY)
+        assert client.post(change(calendar), mended(calendar, ends="12:00")).status_code == 302
+        assert calendar.weekly_hours.get().ends == time(12)
+        assert FreeTime.objects.get().computed_at is None
+        event = Event.objects.about(calendar).get()
+        assert (event.name, event.by) == ("availability_changed", staff)
+
+    def test_wrong_ones_are_refused_as_on_the_coach_s_page(self, client, staff, calendar):
+        client.post(change(calendar), mended(calendar, ends="08:00"))
+        assert calendar.weekly_hours.get().ends == time(17)
+
+    def test_a_calendar_is_not_deleted(self, client, staff, calendar):
+        assert client.post(reverse("admin:scheduling_calendar_delete", args=[calendar.pk])).status_code == 403
+
+    def test_nobody_else_mends_them(self, calendar):
+        with pytest.raises(PermissionDenied):
+            mend_availability(calendar, by=calendar.coach, now=NOW)
