@@ -21,6 +21,7 @@ OF_CONTRACT = {
     "contract_expired:awaiting_payment": _("Expired: it was not paid in time"),
     "contract_completed": _("The contract is completed"),
     "changes_asked": _("%(coach)s asked for other terms (request %(request)s): %(total)s instead of %(was)s"),
+    "changes_asked:same": _("%(coach)s asked for other terms (request %(request)s); the total stays at %(total)s"),
     "changes_agreed": _("%(student)s agreed to request %(request)s: the contract comes to %(total)s now"),
     "changes_declined": _("%(student)s did not agree to request %(request)s: it stays at %(was)s"),
     "changes_withdrawn": _("%(coach)s took request %(request)s back"),

@@ -92,8 +92,10 @@ def _is_of_others(event: Event, contract: Contract, parties: dict[int, Any]) -> 
 
 def _sentence(event: Event, contract: Contract) -> Any:
     """By the name and by what it came to, where that makes another sentence."""
-    variants = [event.facts.get(name) for name in ("step", "outcome", "rule", "role")]
-    kinds = ["idea" if contract.is_coachs_idea else "", contract.origin]
+    facts = event.facts
+    variants = [facts.get(name) for name in ("step", "outcome", "rule", "role")]
+    is_same = "was_cents" in facts and facts["was_cents"] == facts.get("total_cents")
+    kinds = ["idea" if contract.is_coachs_idea else "", contract.origin, "same" if is_same else ""]
     names = [f"{event.name}:{variant}" for variant in [*variants, *kinds]]
     return next((SENTENCES[name] for name in [*names, event.name] if name in SENTENCES), None)
 

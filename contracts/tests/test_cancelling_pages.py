@@ -59,6 +59,13 @@ def test_a_coach_reads_what_it_counts_as(client, session, clock, before, words):
     assert ("brings you a mark" in page) == (before < 48)
 
 
+def test_a_coach_reads_how_many_sessions_of_a_contract_are_late(client, session, clock):
+    clock.travel_to(session.starts_at - 20 * HOUR)
+    client.force_login(session.coach)
+    page = client.get(f"/contracts/{contract_of(session).pk}/cancel/").content.decode()
+    assert "1 session is late: this brings you a mark." in page
+
+
 def test_a_stale_page_does_nothing_and_shows_the_difference(client, session, clock):
     client.force_login(contract_of(session).student)
     clock.travel_to(session.starts_at - 25 * HOUR)

@@ -222,3 +222,9 @@ def test_a_reason_for_declining_goes_with_it_by_api():
     body = api(contract.coach).post(path, {"reason": "Booked out"}, format="json").json()
     assert (body["state"], body["end_reason"]) == ("declined", "Booked out")
     assert body["end_date"] == str(Contract.objects.get().ended_at.date())
+
+
+def test_other_terms_for_the_same_sum_do_not_speak_of_two(people, clock):
+    contract = sent(session_count=2, **people)
+    operations.request_changes(contract, by=contract.coach, now=clock.now(), learning_outcomes="Order a coffee")
+    assert texts(contract)[-1] == "Lucía asked for other terms (request 1); the total stays at $100.00"
