@@ -302,6 +302,7 @@ def test_the_night_of_a_long_day_is_folded_away(hours, night, day):
     before, _mark, after = drawn.partition("</table>")[0].rpartition("<tbody>")
     assert (before.count('type="radio"'), after.count('type="radio"')) == (night, day)
     assert ("Night, 00:00 to 06:00" in drawn) == (night > 0)
+    assert ('class="scroll long"' in drawn) == (night + day > 24)
 
 
 def test_bars_of_nothing_are_nothing_and_the_tallest_fills_the_picture():

@@ -78,7 +78,7 @@ def test_the_page_is_given_again_from_the_cancel_page_within_the_hold(client, st
     assert "Nothing was charged. Your time is still kept." in page
     clock.travel_to(NOW + 16 * MINUTE)
     late = client.get(f"/contracts/{contract.pk}/payment-cancel/", follow=True)
-    assert late.redirect_chain[-1][0] == f"/schedule/book/{contract.coach_id}/"
+    assert late.redirect_chain[-1][0] == f"/schedule/book/{contract.coach_id}/?kind=direct&minutes=60"
     assert "The 15 minutes are over" in text_of(late)
     assert client.post(f"/contracts/{contract.pk}/pay/").status_code == 302
 
@@ -160,7 +160,7 @@ def test_a_consultation_is_asked_for_and_confirmed_on_the_pages(client, student)
     answer = client.post(page, {"start": TEN.isoformat(), "note": "How do you teach?"})
     session = Session.objects.get()
     assert answer.url == f"/sessions/{session.pk}/"
-    assert "You have had your free consultation" in text_of(client.get(page))
+    assert "You have booked your free consultation with this coach before." in text_of(client.get(page))
     client.force_login(coach)
     assert f"/sessions/{session.pk}/confirm" in text_of(client.get("/dashboard/"))
     asked = text_of(client.get(f"/sessions/{session.pk}/confirm/"))

@@ -114,7 +114,8 @@ def _other_time(contract: Contract) -> str:
     """Where another time of this coach, or another seat of this group, is to be had."""
     if contract.kind == Contract.Kind.GROUP:
         return reverse("group", args=[contract.bookings.get().session_id])
-    return reverse("coach-book", args=[contract.coach_id])
+    wanted = {"kind": contract.kind, "minutes": contract.session_minutes}
+    return reverse("coach-book", args=[contract.coach_id], query=wanted)
 
 
 def _coach(pk: int) -> CoachProfile:

@@ -102,8 +102,9 @@ def _which(local: datetime) -> str:
 def night_and_day(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Rows of `by_time` in two parts where they are many, so that the night can be folded away."""
     night = [row for row in rows if row["clock"] < f"{NIGHT_ENDS:02}:00"]
-    is_long = len(rows) > MANY_ROWS and len(night) < len(rows)
-    return {"night": night if is_long else [], "day": rows[len(night) :] if is_long else rows}
+    is_long = len(rows) > MANY_ROWS
+    folded = len(night) if is_long and len(night) < len(rows) else 0
+    return {"night": rows[:folded], "day": rows[folded:], "is_long": is_long}
 
 
 @register.filter

@@ -67,7 +67,7 @@ def _refuse_another(coach: User, student: User, now: datetime) -> None:
     mine = Session.objects.consultations_of(student, coach.pk).values_list("coach", "uses_up", "state")
     if any(each == coach.pk and uses_up for each, uses_up, _state in mine):
         raise Refused(
-            _("You have had your free consultation with this coach. You can book a trial or a session."),
+            _("You have booked your free consultation with this coach before. You can book a trial or a session."),
             code="consultation_used",
         )
     ahead = sum(state in Session.AHEAD for *_facts, state in mine)
