@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from payments.books import sums_by_currency, where_are
+from payments.books import not_given_back, sums_by_currency, where_are
 from payments.models import ConnectAccount, Escrow, LedgerEntry, Portion
 from payments.policy import why_not_paid
 
@@ -76,10 +76,14 @@ def transactions_of(user: User, role: str) -> QuerySet[LedgerEntry]:
 
 
 def portions_of(escrow: Escrow, reader: User, now: datetime) -> list[Portion]:
-    """The escrow's portions; its payee reads on each why it has not reached them yet."""
+    """The escrow's portions; its payee reads on each why it has not reached them yet, both which should be back."""
     portions = list(escrow.portions.prefetch_related("transfers"))
     if reader.pk == escrow.payee_id:
         account = ConnectAccount.objects.filter(user=reader).first()
         for portion in portions:
             portion.why = why_not_paid(portion, account, now)
+    stuck = set(not_given_back(escrow).values_list("pk", flat=True))
+    for portion in portions:
+        if portion.pk in stuck:
+            portion.why = _("A refund of this did not go through. We hold it and send it again.")
     return portions

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
 from accounts.models import User
-from payments.models import ConnectAccount, Escrow, LedgerAccount, LedgerEntry, Portion, Transfer
+from payments.models import ConnectAccount, Escrow, LedgerAccount, LedgerEntry, Portion, Refund, Transfer
 from payments.policy import why_not_paid
 
 Kind = LedgerEntry.Kind
@@ -28,6 +28,12 @@ def where_are(escrows: Iterable[Escrow]) -> dict[int, dict[str, int]]:
         if pk:
             sums[pk][kind] = cents
     return {pk: _places(sums[pk]) for pk in ids}
+
+
+def not_given_back(escrow: Escrow) -> QuerySet[Portion]:
+    """What should have gone back to the payer, did not, and waits for staff."""
+    failed = Refund.objects.filter(portions=OuterRef("pk"), state__in=[Refund.State.REFUSED, Refund.State.FAILED])
+    return escrow.portions.filter(Exists(failed), state=Portion.State.HELD, release_due_at=None)
 
 
 def sums_by_currency(escrows: QuerySet[Escrow]) -> dict[str, dict[str, int]]:

@@ -23,7 +23,7 @@ from contracts.terms_forms import ReasonForm
 from contracts.timeline import Entry, timeline_of, why_ended
 from core import clock
 from core.pages import page_of, refusals_on
-from payments.books import where_is
+from payments.books import not_given_back, where_is
 from scheduling.lines import Line
 from scheduling.models import Session
 
@@ -76,7 +76,7 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
     contract = contract_of(request, pk)
     sessions = Prefetch("session", Session.objects.with_people())
     bookings = contract.bookings.select_related("portion", "contract").prefetch_related(sessions).order_by("number")
-    now = clock.now()
+    now, money = clock.now(), where_is(contract.escrow)
     return render(
         request,
         "contracts/contract.html",
@@ -84,7 +84,8 @@ def contract_page(request: HttpRequest, pk: int) -> HttpResponse:
             "contract": contract,
             "other": contract.other_party(request.user),
             "sessions": [(each, Line(each.session, request.user, now)) for each in sorted(bookings, key=_importance)],
-            "money": where_is(contract.escrow),
+            "money": money,
+            "not_given_back": _not_given_back(contract, bookings, money["held"]),
             "progress": progress_of(bookings),
             "now": now,
             **_history(contract, bookings),
@@ -100,6 +101,16 @@ def _importance(booking: Booking) -> tuple[int, float]:
     if session.state in {*Session.OVER, Session.State.CANCELLED}:
         return 2, -(session.starts_at.timestamp() if session.starts_at else 0)
     return (0, session.starts_at.timestamp()) if session.starts_at else (1, booking.number)
+
+
+def _not_given_back(contract: Contract, bookings: Any, held_cents: int) -> int:
+    """What should be back with the student by now, in cents; asked only where something was called off."""
+    is_off = contract.kind == Contract.Kind.GROUP or any(
+        Session.State.CANCELLED in {each.session.state, each.state} for each in bookings
+    )
+    if not (is_off and held_cents):
+        return 0
+    return sum(portion.gross_cents for portion in not_given_back(contract.escrow))
 
 
 def _history(contract: Contract, bookings: Any) -> dict[str, Any]:

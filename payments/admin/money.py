@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -195,15 +195,30 @@ class TransferAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
+class RefundAdmin(DjangoObjectActions, ReadOnlyAdmin):  # type: ignore[misc]
+    """What goes back; what Stripe refused, or the bank sent back, can be sent again."""
+
     list_display = ["pk", "payment", "state", "amount", "reason", "decided_by", "planned_at", "made_at", "last_error"]
     list_filter = ["state", "reason"]
     search_fields = ["=stripe_id", "payment__escrow__label", "payment__escrow__payer__email"]
     list_select_related = ["payment__escrow", "decided_by"]
     readonly_fields = ["timeline"]
     inlines = [PartInline]
+    change_actions = ["send_again"]
     ordering = ["-pk"]
     show_full_result_count = False
+
+    def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> Sequence[str]:
+        failed = Refund.objects.filter(pk=object_id, state__in=[Refund.State.REFUSED, Refund.State.FAILED])
+        held = Q(portions__state=Portion.State.HELD) | Q(portions=None)
+        may = request.user.has_perm("payments.add_refund") and failed.filter(held).exists()
+        return self.change_actions if may else []
+
+    @action(label=_("Send it again"), methods=("POST",), button_type="form")  # type: ignore[untyped-decorator]
+    def send_again(self, request: HttpRequest, attempt: Refund) -> None:
+        by: Any = request.user
+        operations.refund_again(attempt, by=by, now=clock.now())
+        messages.success(request, gettext("Another refund is on its way to the student."))
 
     @admin.display(description=_("amount"))
     def amount(self, row: Refund) -> str:

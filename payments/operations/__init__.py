@@ -6,7 +6,7 @@ from payments.operations.escrows import divide, freeze, open_escrow, replan_port
 from payments.operations.forgetting import forget_at_stripe
 from payments.operations.incidents import close_incident, open_incident
 from payments.operations.mirror import mirror_event
-from payments.operations.refunds import refund, refund_surplus, send_refund
+from payments.operations.refunds import refund, refund_again, refund_surplus, send_refund
 from payments.operations.releases import release, schedule_release
 from payments.operations.settlement import learn_fee
 from payments.operations.transfers import send_transfer
@@ -29,6 +29,7 @@ __all__ = [
     "receive_event",
     "refresh_account",
     "refund",
+    "refund_again",
     "refund_surplus",
     "release",
     "replan_portions",

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.outbox import nudge
+from core.refused import Refused
 from payments import events, gateway, policy
 from payments.answers import Moved
 from payments.models import LedgerEntry, Payment, Portion, Refund, RefundPart
@@ -22,6 +24,7 @@ from payments.operations.incidents import open_incident
 
 Kind = LedgerEntry.Kind
 ARRIVES = {Refund.State.PLANNED, Refund.State.UNKNOWN, Refund.State.MADE}
+NOT_GIVEN = {Refund.State.REFUSED, Refund.State.FAILED}
 
 
 @operation
@@ -50,6 +53,23 @@ def refund_surplus(payment: Payment, *, now: datetime) -> Refund | None:
     given = payment.refunds.filter(parts__isnull=True, state__in=ARRIVES).aggregate(cents=Sum("amount_cents"))["cents"]
     left = policy.surplus(payment.amount_cents, taken, given or 0)
     return _plan(payment, [], "surplus", None, now, amount_cents=left) if left else None
+
+
+@operation
+def refund_again(attempt: Refund, *, by: User, now: datetime) -> list[Refund]:
+    """Staff send what Stripe refused or the bank sent back once more: another refund with a key of its own."""
+    if not (by.is_staff and by.has_perm("payments.add_refund")):
+        raise PermissionDenied
+    locked(attempt.payment.escrow)
+    attempt = locked(attempt)
+    if attempt.state not in NOT_GIVEN:
+        raise Refused(_("This refund did not fail."), code="not_failed")
+    if portions := list(attempt.portions.all()):
+        return refund(portions, reason=attempt.reason, by=by, now=now)
+    again = refund_surplus(attempt.payment, now=now)
+    if again is None:
+        raise Refused(_("This money is not held any more."), code="not_held")
+    return [again]
 
 
 def send_refund(attempt: Refund, *, now: datetime) -> Refund:

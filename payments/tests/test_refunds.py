@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from accounts.tests.factories import StudentFactory, UserFactory
 from core.models import Event
@@ -200,3 +201,72 @@ def keep(refund, answer, now):
     from payments.operations.refunds import keep_refund
 
     return keep_refund(refund, answer, now=now)
+
+
+class TestSendingAgain:
+    @pytest.fixture
+    def failed(self, standin, clock):
+        """Two of four portions, which the bank sent back."""
+        escrow = make_escrow()
+        pay(escrow, standin, now=clock.now(), card=REFUND_FAILS)
+        (refund,) = give_back(escrow, 1, 2, now=clock.now())
+        refund = operations.send_refund(refund, now=clock.now())
+        clock.advance(seconds=5)
+        return keep(refund, gateway.get_refund(refund.stripe_id), clock.now())
+
+    def test_staff_send_what_came_back_once_more_under_a_key_of_its_own(self, failed, clock):
+        finance = staff("add_refund")
+        (again,) = operations.refund_again(failed, by=finance, now=clock.now())
+        assert (again.amount_cents, again.reason, again.decided_by) == (24000, failed.reason, finance)
+        assert again.key != failed.key
+        assert [portion_of(again.payment.escrow, number).state for number in (1, 2, 3)] == [
+            "refunding", "refunding", "held",
+        ]  # fmt: skip
+        assert operations.send_refund(again, now=clock.now()).state == State.MADE
+        assert where_is(again.payment.escrow)["refunded"] == 24000
+        assert broken() == {}
+
+    def test_a_second_click_sends_nothing(self, failed, clock):
+        finance = staff("add_refund")
+        operations.refund_again(failed, by=finance, now=clock.now())
+        with pytest.raises(Refused) as refusal:
+            operations.refund_again(failed, by=finance, now=clock.now())
+        assert refusal.value.code == "not_held"
+        assert failed.payment.refunds.count() == 2
+
+    def test_what_did_not_fail_is_not_sent_again(self, failed, clock):
+        (again,) = operations.refund_again(failed, by=staff("add_refund"), now=clock.now())
+        with pytest.raises(Refused) as refusal:
+            operations.refund_again(again, by=staff("add_refund"), now=clock.now())
+        assert refusal.value.code == "not_failed"
+
+    def test_only_staff_who_may_refund_do_it(self, failed, clock):
+        for stranger in (staff("view_refund"), failed.payment.escrow.payer, failed.payment.escrow.payee):
+            with pytest.raises(PermissionDenied):
+                operations.refund_again(failed, by=stranger, now=clock.now())
+
+    def test_surplus_is_sent_again_as_such(self, escrow, clock):
+        payment = escrow.payments.get()
+        Portion.objects.filter(escrow=escrow, number=4).update(state="unfunded", payment=None)
+        surplus = operations.refund_surplus(payment, now=clock.now())
+        Refund.objects.filter(pk=surplus.pk).update(state=State.REFUSED)
+        (again,) = operations.refund_again(surplus, by=staff("add_refund"), now=clock.now())
+        assert (again.amount_cents, again.parts.count()) == (surplus.amount_cents, 0)
+        with pytest.raises(Refused):
+            operations.refund_again(surplus, by=staff("add_refund"), now=clock.now())
+
+    def test_the_admin_offers_it_where_it_failed_and_to_those_who_may(self, failed, client):
+        page = reverse("admin:payments_refund_change", args=[failed.pk])
+        client.force_login(staff("view_refund"))
+        assert "Send it again" not in client.get(page).content.decode()
+        client.force_login(staff("view_refund", "add_refund"))
+        assert "Send it again" in client.get(page).content.decode()
+        client.post(reverse("admin:payments_refund_actions", args=[failed.pk, "send_again"]))
+        assert failed.payment.refunds.filter(state=State.PLANNED).count() == 1
+        assert "Send it again" not in client.get(page).content.decode()
+
+
+def staff(*codenames):
+    member = UserFactory(is_staff=True)
+    member.user_permissions.add(*Permission.objects.filter(codename__in=codenames, content_type__app_label="payments"))
+    return member
