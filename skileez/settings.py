@@ -485,7 +485,6 @@ POLICY_OF: dict[str, dict[str, tuple[Any, ...]]] = {
         "review_days": (14, 1, 90),
     },
 }
-
 POLICY = {key: default for numbers in POLICY_OF.values() for key, (default, *_bounds) in numbers.items()}
 POLICY_ORDER = [  # whatever changes, the first never passes the second
     ("ready_before_minutes", "join_before_minutes"),
@@ -493,6 +492,7 @@ POLICY_ORDER = [  # whatever changes, the first never passes the second
     ("cutoff_hours", "free_change_coach_hours"),
     ("group_decide_hours", "group_warn_hours"),
 ]
+
 # Words
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
