@@ -21,7 +21,7 @@ test: $(INSTALLED) ## all tests, with servers of their own
 	$(BIN)/pytest -rsR -n 2
 
 test-deep: $(INSTALLED) ## the full sizes: crowds, long examples, a million rows
-	$(BIN)/pytest -rs -m deep
+	$(BIN)/pytest -rs -m deep -o faulthandler_timeout=3600
 
 lint: $(INSTALLED) ## style, types, the order of the floors, migrations, production settings
 	$(BIN)/ruff check .

@@ -27,6 +27,7 @@ from marketplace.operations import accept_proposal, decline_proposal
 from marketplace.tests.factories import LearningRequestFactory, ProposalFactory
 from scheduling.operations import move_session
 from scheduling.tests.factories import SessionFactory
+from tests.browsing import leave
 from tests.crawl import crawl
 from tests.poison import PAYLOADS, poison
 
@@ -193,7 +194,7 @@ def opened(browser, site, user, addresses):
     for address in addresses:
         page.goto(address)
         yield from [f"{address}: {page.evaluate('window.hits')} ran"] if page.evaluate("window.hits") else []
-    context.close()
+    leave(context)
 
 
 def session_of(user):

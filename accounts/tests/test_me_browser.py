@@ -5,6 +5,7 @@ import pytest
 from accounts.models import StudentProfile, User
 from accounts.tests.factories import CoachFactory, StudentFactory
 from accounts.tests.pictures import picture
+from tests.browsing import leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,6 +66,6 @@ def test_all_of_it_works_without_scripts(browser, site, client):
     page.locator("[name=languages_5_level]").select_option("b2")
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("Thank you.").wait_for()
-    context.close()
+    leave(context)
     assert User.objects.get(pk=both.pk).role == "coach"
     assert StudentProfile.objects.get(user=both).languages == [{"code": "es", "level": "b2"}]

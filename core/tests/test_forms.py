@@ -13,6 +13,7 @@ from django_cotton.compiler_regex import CottonCompiler
 
 from core.forms import WeekHoursField
 from core.weeks import weekday_name, weekdays
+from tests.browsing import leave
 
 
 class WeekForm(forms.Form):
@@ -184,7 +185,7 @@ class TestPainting:
         drag(84, 79)
         assert marked(page) == [9, 10, 32, 33, 34, 35, 36, 58], "a quick stroke scrolls"
         assert page.evaluate("scrollY") > before
-        context.close()
+        leave(context)
 
     def test_without_scripts_it_is_a_form_of_checkboxes(self, browser, site):
         context = browser.new_context(base_url=site, java_script_enabled=False)
@@ -192,7 +193,7 @@ class TestPainting:
         box(page, 42).check()
         assert page.locator(".hours button:visible").count() == 0
         assert page.locator(".hours th:has-text('Tue')").first.inner_text() == "Tue"
-        context.close()
+        leave(context)
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from scheduling.tests.factories import HOUR, MONDAY, NOW, SessionFactory, student_of
+from tests.browsing import leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEN = MONDAY + 10 * HOUR
@@ -50,7 +51,7 @@ def test_it_all_works_without_scripts(browser, site, client, session):
     pick(context.new_page(), session)
     session.refresh_from_db()
     assert session.starts_at == TEN
-    context.close()
+    leave(context)
 
 
 def test_a_countdown_waits_for_its_words_before_it_replaces_them(page):

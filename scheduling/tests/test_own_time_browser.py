@@ -9,6 +9,7 @@ from accounts.tests.factories import StudentFactory
 from scheduling.models import DateException
 from scheduling.tests.factories import HOUR, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 from scheduling.tests.test_browser import sign_in
+from tests.browsing import leave
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEN = MONDAY + 10 * HOUR
@@ -127,7 +128,7 @@ class TestPreview:
         hours(page, 0, "ends").fill("12:00")
         page.get_by_role("button", name="Preview").click()
         of_monday(page).get_by_text("09:00 – 12:00").wait_for()
-        context.close()
+        leave(context)
 
 
 def test_who_is_open_day_and_night_offers_a_week_that_fits_and_the_night_on_demand(page, client, site):
