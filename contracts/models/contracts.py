@@ -15,8 +15,13 @@ from accounts.models import Role, User
 from contracts.policy import extension_due
 from core.models import Stateful
 from marketplace.models import PaymentModel, Proposal
-from payments.models import Escrow, Portion
+from payments.models import Escrow, Payment, Portion
 from scheduling.models import Session
+
+
+def being_paid() -> Exists:
+    """A bank debit takes days: whoever has paid in time is not late because their bank still works on it."""
+    return Exists(Payment.objects.filter(escrow=OuterRef("escrow"), state=Payment.State.PROCESSING))
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -33,6 +38,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
             cancelled_sessions=Count("bookings", filter=Q(bookings__state=Booking.State.CANCELLED)),
             next_session_at=Min("bookings__session__starts_at", filter=running),
             has_open_change=Exists(open_change),
+            is_being_paid=being_paid(),
         )
 
     def of(self, user: User) -> Self:
@@ -47,14 +53,14 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
     def overdue(self, now: datetime) -> Self:
         """Contracts whose open step was not taken in time."""
-        steps = self.filter(state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
+        steps = self.filter(~being_paid(), state__in=[*Contract.OPEN_STEPS], expires_at__lte=now)
         return steps.exclude(kind__in=Contract.HELD_KINDS)  # they end with the hold of their time
 
     def ending(self, now: datetime, by: datetime) -> Self:
         """Contracts whose open step ends between now and then, and that nobody was reminded of for this end."""
         unheard = Q(warned_for__isnull=True) | ~Q(warned_for=F("expires_at"))
         steps = self.filter(state__in=[*Contract.OPEN_STEPS], kind=Contract.Kind.CONTRACT)
-        return steps.filter(unheard, expires_at__gt=now, expires_at__lte=by)
+        return steps.filter(unheard, ~being_paid(), expires_at__gt=now, expires_at__lte=by)
 
 
 @pghistory.track(exclude=["end_reason"])

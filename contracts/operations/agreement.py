@@ -150,7 +150,7 @@ def cancel_by_staff(contract: Contract, *, by: User, now: datetime, reason: str)
 def expire_contract(contract: Contract, *, now: datetime) -> Contract:
     """End a contract whose open step nobody took in time."""
     contract = locked_with_its_money(contract)
-    if contract.state in Contract.OPEN_STEPS and contract.is_overdue(now):
+    if Contract.objects.overdue(now).filter(pk=contract.pk).exists():
         step = contract.state
         _end(contract, Contract.State.EXPIRED, now)
         record(contract, events.CONTRACT_EXPIRED, by=None, at=now, step=step)

@@ -13,12 +13,13 @@ from accounts.tests.factories import StudentFactory, UserFactory
 from contracts import operations
 from contracts.models import Contract
 from contracts.tasks import expire_open_steps, warn_of_open_steps
-from contracts.tests.factories import accepted, active, drafted, sent
+from contracts.tests.factories import accepted, active, drafted, paying, sent
 from core import clock as the_clock
 from core.refused import Refused
 from marketplace.models import LearningRequest
 from marketplace.operations import accept_proposal, propose, reopen_request
 from marketplace.tests.factories import ProposalFactory
+from payments.models import Payment
 from tests.plans import nodes, plan_of
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,25 @@ def test_sweeps_find_what_is_due_by_an_index(work):
     found = next(each["sql"] for each in asked if "expires_at" in each["sql"])
     used = {node.get("Index Name") for node in nodes(plan_of(found)["Plan"])}
     assert "contract_open_step" in used
+
+
+def test_a_contract_waits_for_the_bank_that_works_on_its_payment_and_no_longer(client, standin):
+    contract = accepted()
+    payment = paying(contract, standin)
+    Payment.objects.filter(pk=payment.pk).update(state="processing")
+    late = contract.expires_at + timedelta(days=3)
+    assert warn_of_open_steps(contract.expires_at - timedelta(hours=1)) == 0
+    assert expire_open_steps(late) == 0
+    assert operations.expire_contract(contract, now=late).state == "awaiting_payment"
+    for person, words in (
+        (contract.student, "Your bank works on the payment."),
+        (contract.coach, "has paid, and the bank"),
+    ):
+        client.force_login(person)
+        page = client.get(contract.get_absolute_url()).content.decode()
+        assert (words in page, f"/contracts/{contract.pk}/pay/" in page) == (True, False)
+    Payment.objects.filter(pk=payment.pk).update(state="failed")
+    assert expire_open_steps(late) == 1
 
 
 def ended(contract, how, now):
