@@ -65,7 +65,8 @@ def settle_its_money(session: Session, event: Event) -> None:
 
 @on(SESSION_ENDED, SESSION_SETTLED)
 def count_what_was_done(session: Session, event: Event) -> None:
-    if event.facts["outcome"] == Session.Outcome.COMPLETED:
+    """Once: a group is settled seat by seat, and has an outcome of its own only when none of them is open."""
+    if session.outcome == Session.Outcome.COMPLETED:
         operations.count_session(session)
 
 
@@ -112,7 +113,7 @@ def let_it_go_its_way(problem: Problem, event: Event) -> None:
 
 @on(SESSION_ENDED, SESSION_SETTLED)
 def mark_an_absent_coach(session: Session, event: Event) -> None:
-    if event.facts["outcome"] == Session.Outcome.COACH_ABSENT:
+    if session.outcome == Session.Outcome.COACH_ABSENT:
         operations.mark_coach(session, reason=Mark.Reason.ABSENCE, now=event.at)
 
 

@@ -12,14 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import CoachProfile
 from accounts.tests.factories import CoachFactory, StudentFactory, UserFactory
 from contracts import operations, policy
+from contracts.invariants import marks_have_a_reason
 from contracts.models import Mark, Sanction
 from contracts.operations import marks
 from contracts.tasks import end_due_sanctions
 from core.models import Event
 from core.refused import Refused
 from core.registry import invariants
-from scheduling.models import Session
-from scheduling.operations import cancel_session, check_in, close_session
+from scheduling.models import Participant, Session
+from scheduling.operations import cancel_session, check_in, close_session, settle_outcome
 from scheduling.tests.factories import HOUR, MINUTE, SessionFactory, student_of
 from tests.plans import nodes, plan_of
 from tests.racing import together
@@ -53,6 +54,18 @@ def missed(coach, day=0):
 def at(day):
     """An hour after the start of the session of that day: when its mark is made."""
     return START + day * DAY + HOUR
+
+
+def test_a_coach_who_failed_one_seat_of_a_group_is_marked_whatever_another_came_to(coach, support):
+    session = SessionFactory(coach=coach, kind=Session.Kind.GROUP, seats=9, starts_at=START)
+    ben = StudentFactory()
+    Participant.objects.create(session=session, user=ben, role="student")
+    check_in(session, by=ben, now=START)
+    check_in(session, by=coach, now=START + 20 * MINUTE)  # late: absent to who was there, unclear to who was not
+    close_session(session, now=session.ends_at)
+    assert not Mark.objects.exists()
+    settle_outcome(session, outcome="student_absent", by=support, now=START + 2 * HOUR)
+    assert (Mark.objects.get().reason, list(marks_have_a_reason())) == ("absence", [])
 
 
 def is_hidden(coach):

@@ -10,8 +10,9 @@ from contracts.invariants import ratings_are_counted, sessions_are_counted
 from contracts.models import Contract, Review
 from contracts.tests.factories import active, drafted, held_session
 from core import clock as the_clock
-from scheduling.models import Session
-from scheduling.operations import close_session, settle_outcome
+from scheduling.models import Participant, Session
+from scheduling.operations import check_in, close_session, settle_outcome
+from scheduling.tests.factories import HOUR, MINUTE, SessionFactory
 from tests.racing import together
 
 COUNT = importlib.import_module("contracts.migrations.0004_reputation").COUNT
@@ -84,6 +85,20 @@ class TestSessionsDone:
         contract.bookings.update(state="confirmed")
         settle_outcome(session, outcome=outcome, by=staff, now=clock.now())
         assert profile_of(contract.coach).sessions_done == done
+        assert list(sessions_are_counted()) == []
+
+    def test_a_group_counts_once_whose_seats_are_settled_one_by_one(self, clock):
+        session = SessionFactory(
+            coach=CoachFactory(), kind=Session.Kind.GROUP, seats=9, starts_at=clock.now() - 2 * HOUR
+        )
+        ben = StudentFactory()
+        Participant.objects.create(session=session, user=ben, role="student")
+        check_in(session, by=session.coach, now=session.starts_at + 20 * MINUTE)
+        close_session(session, now=session.ends_at)
+        staff = StudentFactory(is_staff=True, is_superuser=True)
+        for student, done in ((ben, 0), (None, 1)):
+            settle_outcome(session, outcome="completed", student=student, by=staff, now=clock.now())
+            assert profile_of(session.coach).sessions_done == done
         assert list(sessions_are_counted()) == []
 
     def test_a_number_that_no_session_made_is_found(self):
