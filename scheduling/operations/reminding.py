@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from core.events import record
@@ -11,15 +12,21 @@ from core.operations import operation
 from scheduling import events, policy
 from scheduling.models import Participant, Reminder, Session
 
+# Rows of a model cost more to make than to keep, and every booking makes six.
+PLAN = """
+INSERT INTO scheduling_reminder (session_id, version, state, recipient_id, kind, due_at)
+SELECT %s, %s, %s, recipient, kind, due_at
+FROM unnest(%s::bigint[]) AS recipient, unnest(%s::text[], %s::timestamptz[]) AS ahead (kind, due_at)
+"""
+
 
 def plan_reminders(session: Session, *, now: datetime, people: Collection[int] = ()) -> None:
     """Plan what still lies ahead, for each participant and for this version of the session; asked for unless known."""
-    recipients = people or [place.user_id for place in session.people]
-    Reminder.objects.bulk_create(
-        Reminder(session=session, version=session.version, recipient_id=recipient, kind=kind, due_at=due_at)
-        for recipient in recipients
-        for kind, due_at in policy.reminders_of(session.span[0], now)
-    )
+    recipients = list(people) or [place.user_id for place in session.people]
+    if ahead := policy.reminders_of(session.span[0], now):
+        kinds, moments = map(list, zip(*ahead, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(PLAN, (session.pk, session.version, Reminder.State.PLANNED, recipients, kinds, moments))
 
 
 @operation
