@@ -1,7 +1,7 @@
 """A person's time as a calendar shows it: a week by quarters of an hour, a month by days. Pure layout over rows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,29 +19,41 @@ Stretch = tuple[int, int]
 
 @dataclass
 class Entry:
-    """One session on the clock of the calendar's zone."""
+    """One session on the clock of the calendar's zone; what lies after midnight is an entry of its own."""
 
     session: Session
     words: str
     state: str
     zone: ZoneInfo
+    is_rest: bool = False
 
     @property
     def day(self) -> date:
-        return self.session.span[0].astimezone(self.zone).date()
+        return self._local(0).date() if not self.is_rest else self._local(1).date()
 
     @property
     def first(self) -> int:
         """The quarter of the day in which it begins, by the clock on the wall."""
-        start = self.session.span[0].astimezone(self.zone)
-        return start.hour * 4 + start.minute // 15
+        start = self._local(0)
+        return 0 if self.is_rest else start.hour * 4 + start.minute // 15
 
     @property
     def last(self) -> int:
         """The quarter before which it ends, midnight at the latest."""
-        start = self.session.span[0].astimezone(self.zone)
+        start, end = self._local(0), self._local(1)
+        if self.is_rest:
+            return end.hour * 4 + -(-end.minute // 15)
         minutes = start.hour * 60 + start.minute + self.session.duration_minutes
         return min(-(-minutes // 15), QUARTERS)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether something of it lies after midnight."""
+        end = self._local(1)
+        return end.date() > self._local(0).date() and (end.hour, end.minute) != (0, 0)
+
+    def _local(self, edge: int) -> datetime:
+        return self.session.span[edge].astimezone(self.zone)
 
 
 @dataclass
@@ -102,6 +114,11 @@ def by_day(days: Sequence[date], entries: Iterable[Entry]) -> list[dict[str, Any
         {"day": day, "entries": rows, "named": rows[:NAMED], "more": max(len(rows) - NAMED, 0)}
         for day, rows in found.items()
     ]
+
+
+def with_rests(entries: Iterable[Entry]) -> list[Entry]:
+    """Those that reach into the next day twice: on the day they begin, and what is left of them."""
+    return [part for each in entries for part in ([each, replace(each, is_rest=True)] if each.goes_on else [each])]
 
 
 def weeks_of(days: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:

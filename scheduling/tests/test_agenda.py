@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scheduling.agenda import Entry, Month, by_day, day_named, grid, weeks_of
+from scheduling.agenda import Entry, Month, by_day, day_named, grid, weeks_of, with_rests
 from scheduling.models import Session
 from scheduling.tests.factories import HOUR, MINUTE, MONDAY
 
@@ -55,6 +55,22 @@ def test_the_hour_that_comes_twice_shows_both():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     found = cells([entry(first, zone=zone), entry(first + HOUR, zone=zone, pk=2)], day=date(2026, 10, 25), zone=zone)
     assert found[10] == (4, 2, False)
+
+
+def test_what_reaches_into_the_next_day_is_there_on_both():
+    late, till_midnight = entry(MONDAY + 23.5 * HOUR), entry(MONDAY + 22.5 * HOUR, 90, pk=2)
+    [first, rest] = with_rests([late])
+    assert [(each.day.day, each.first, each.last) for each in (first, rest)] == [(11, 94, 96), (12, 0, 2)]
+    assert with_rests([till_midnight]) == [till_midnight]
+    tuesday = cells(with_rests([late, till_midnight]), day=date(2027, 1, 12))
+    assert (tuesday[0], tuesday[2]) == ((2, 1, False), (2, 0, False))
+
+
+def test_the_rest_ends_by_the_clock_on_the_wall_where_clocks_change_after_midnight():
+    zone = ZoneInfo("America/Havana")
+    evening = datetime(2026, 11, 1, 3, 30, tzinfo=UTC)  # 23:30; an hour after midnight clocks go back to it
+    [first, rest] = with_rests([entry(evening, 120, zone=zone)])
+    assert [(each.day.day, each.first, each.last) for each in (first, rest)] == [(31, 94, 96), (1, 0, 2)]
 
 
 def test_early_and_late_ones_make_the_week_longer_and_midnight_ends_it():

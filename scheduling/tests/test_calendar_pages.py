@@ -63,6 +63,22 @@ class TestCalendar:
         assert "<b>15:30</b>" in html
         assert "All times in Asia/Kolkata." in html
 
+    def test_a_session_across_midnight_is_there_on_both_days_and_in_both_weeks(self, client):
+        session = SessionFactory(starts_at=MONDAY - HOUR / 2)
+        html = page(client, person=student_of(session))
+        assert html.count(f'href="/sessions/{session.pk}/"') == 2, "in the week and in the list"
+        assert "until 00:30" in html
+        before = page(client, "/calendar/?day=2027-01-10")
+        assert ("<b>23:30</b>" in before, "until 00:30" in before) == (True, False)
+        month = page(client, MONTH)
+        assert (month.count("1 session<"), "until 00:30" in month) == (1, False)
+
+    def test_a_week_of_many_hours_is_drawn_closer(self, client):
+        session = SessionFactory(starts_at=MONDAY + 20 * HOUR)
+        assert "week-view long" not in page(client, person=student_of(session))
+        claimed = SessionFactory(starts_at=MONDAY + DAY + 6 * HOUR, student=student_of(session))
+        assert claimed and "week-view long" in page(client)
+
     def test_today_is_marked(self, client):
         html = page(client, "/calendar/", StudentFactory())
         assert html.count('aria-current="date"') == 1

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from core import clock
-from scheduling.agenda import SHOWN, Entry, Month, by_day, day_named, grid, weeks_of
+from scheduling.agenda import SHOWN, Entry, Month, by_day, day_named, grid, weeks_of, with_rests
 from scheduling.diary import read_diary
 from scheduling.forms import ZoneForm, zone_named
 from scheduling.ics import summary_of
 from scheduling.models import Session
 from scheduling.week import week_of
+
+MANY_QUARTERS = 14 * 4  # from which on a week is drawn closer
 
 
 @login_required
@@ -37,10 +39,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _week(user: User, day: date, zone: ZoneInfo) -> dict[str, Any]:
     week = week_of(datetime(day.year, day.month, day.day, 12, tzinfo=zone), zone)
-    days = by_day(week.days, _entries(user, week.start, week.end, zone))
+    days = by_day(week.days, with_rests(_entries(user, week.start, week.end, zone)))
     rows = grid(days, _free(user, week.start, week.end), zone)
     steps = {"previous_day": week.previous.monday, "next_day": week.next.monday}
-    return {"view": "week", "week": week, "days": days, "rows": rows, **steps}
+    return {"view": "week", "week": week, "days": days, "rows": rows, "is_long": len(rows) > MANY_QUARTERS, **steps}
 
 
 def _month(user: User, day: date, zone: ZoneInfo) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def _month(user: User, day: date, zone: ZoneInfo) -> dict[str, Any]:
 
 def _entries(user: User, start: datetime, end: datetime, zone: ZoneInfo) -> list[Entry]:
     now = clock.now()
-    rows = Session.objects.of(user).filter(state__in=SHOWN, starts_at__gte=start, starts_at__lt=end).with_people()
+    rows = Session.objects.of(user).filter(state__in=SHOWN, ends_at__gt=start, starts_at__lt=end).with_people()
     shown = [row for row in rows.order_by("starts_at", "pk") if not row.is_spent(now)]
     return [Entry(row, summary_of(row, user), row.shown_state(now), zone) for row in shown]
 
