@@ -190,6 +190,7 @@ class TestTheAdmin:
         assert (row["now"], row["default"], [each.value for each in row["coming"]]) == (30, 14, [40])
         text = page.content.decode()
         assert "40 from" in text
+        assert text.index('class="object-tools"') < text.index("In force now") < text.index('id="changelist"')
         assert ("in force" in text, "to come" in text) == (True, True)
 
     def test_it_writes_one_down_and_says_what_is_wrong_beside_the_field(self, client, clock):
