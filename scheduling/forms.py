@@ -126,7 +126,7 @@ class CalendarForm(forms.ModelForm):
             "buffer_before_minutes": _("Pause before, minutes"),
             "buffer_after_minutes": _("Pause after, minutes"),
             "notice_hours": _("Notice you need, hours"),
-            "consultation_notice_hours": _("For a consultation, hours"),
+            "consultation_notice_hours": _("Notice for a consultation, hours"),
             "horizon_days": _("Bookable ahead, days"),
             "most_a_day": _("Most sessions a day"),
             "takes_consultations": _("I give free consultations of 15 minutes"),
