@@ -24,7 +24,7 @@ from demo.children import Child, Failed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MOST = {"slots": 2.0, "booking": 2.5}  # times the bare view
-WHOLE = "booking_with_all"  # idempotency, notices and mails too: for information
+WHOLE = "booking_with_all"  # the whole request, with its key, its money and its answer: for information
 BARE = "bare"
 # What booking leaves behind, taken away between the rounds so that each begins alike.
 UNDO = """
