@@ -106,7 +106,9 @@ def _save(session: Session, people: list[User]) -> None:
     except IntegrityError as error:
         if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != ONE_CONSULTATION:
             raise
-        raise Refused(_("You have booked your free consultation with this coach before."), code="consultation_used") from error
+        raise Refused(
+            _("You have booked your free consultation with this coach before."), code="consultation_used"
+        ) from error
     roles = {session.coach_id: Role.COACH}
     Participant.objects.bulk_create(
         Participant(session=session, user=user, role=roles.get(user.pk, Role.STUDENT)) for user in people
