@@ -11,6 +11,7 @@ from accounts.models import User
 from scheduling import policy
 from scheduling.actions import Action, actions_of
 from scheduling.models import Move, Participant, Session
+from scheduling.operations.moving import waiting
 
 ON_A_CARD = 2
 ASIDE = {"start", "meeting", "calendar"}  # what a session's own page offers, and no card
@@ -55,8 +56,7 @@ class Line:
     @property
     def wish(self) -> Move | None:
         """The other time that waits for an answer, while one counts."""
-        wanted: Move | None = self.session.open_move
-        return wanted if wanted and self.now <= wanted.answer_due_at else None
+        return waiting(self.session, self.now)
 
     @property
     def may(self) -> set[str]:
@@ -108,6 +108,7 @@ class Line:
         elif session.state in {Session.State.SCHEDULED, Session.State.IN_PROGRESS}:
             starts_at, ends_at = session.span
             moments = [self.opens_at, policy.ready_from(starts_at), starts_at, self.late_after, ends_at]
+            moments += [self.wish.answer_due_at] if self.wish else []
         else:
             moments = []
         return min((moment for moment in moments if moment and moment > self.now), default=None)

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core import clock
-from scheduling.models import Session
-from scheduling.operations.moving import may_move
+from scheduling.models import Move, Session
+from scheduling.operations.moving import may_move, waiting
 
 MOMENT = serializers.DateTimeField(allow_null=True)
 MOVE_FIELDS = [
@@ -34,22 +34,26 @@ class MoveFields(serializers.Serializer[Any]):
     can_request_reschedule = serializers.SerializerMethodField()
 
     def get_reschedule_requested(self, session: Session) -> bool:
-        return session.open_move is not None
+        return _wish(session) is not None
 
     @extend_schema_field(serializers.IntegerField(allow_null=True))
     def get_reschedule_requested_by(self, session: Session) -> int | None:
-        return session.open_move.asked_by_id if session.open_move else None
+        wish = _wish(session)
+        return wish.asked_by_id if wish else None
 
     @extend_schema_field(MOMENT)
     def get_reschedule_requested_for(self, session: Session) -> str | None:
-        return _iso(session.open_move.starts_at) if session.open_move else None
+        wish = _wish(session)
+        return _iso(wish.starts_at) if wish else None
 
     def get_reschedule_reason(self, session: Session) -> str:
-        return session.open_move.reason if session.open_move else ""
+        wish = _wish(session)
+        return wish.reason if wish else ""
 
     @extend_schema_field(MOMENT)
     def get_reschedule_deadline(self, session: Session) -> str | None:
-        return _iso(session.open_move.answer_due_at) if session.open_move else None
+        wish = _wish(session)
+        return _iso(wish.answer_due_at) if wish else None
 
     @extend_schema_field(MOMENT)
     def get_rescheduled_from(self, session: Session) -> str | None:
@@ -57,6 +61,11 @@ class MoveFields(serializers.Serializer[Any]):
 
     def get_can_request_reschedule(self, session: Session) -> bool:
         return may_move(session, self.context["request"].user, clock.now())
+
+
+def _wish(session: Session) -> Move | None:
+    """The time that is asked for, as long as it can be answered."""
+    return waiting(session, clock.now())
 
 
 def _iso(moment: datetime) -> str:

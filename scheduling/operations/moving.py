@@ -124,19 +124,20 @@ def may_move(session: Session, user: User, now: datetime) -> bool:
 
 def is_asked(session: Session, user: User, now: datetime) -> bool:
     """Whether another time waits for this person's answer."""
-    move = _waiting(session, now)
+    move = waiting(session, now)
     return move is not None and session.has_participant(user) and session.role_of(user) != move.role
 
 
 def has_asked(session: Session, user: User, now: datetime) -> bool:
     """Whether this person waits for the answer to their wish for another time."""
-    move = _waiting(session, now)
+    move = waiting(session, now)
     return move is not None and move.asked_by_id == user.pk
 
 
-def _waiting(session: Session, now: datetime) -> Move | None:
+def waiting(session: Session, now: datetime) -> Move | None:
+    """The wish for another time that can still be answered; silence is a no before the sweep says so."""
     move: Move | None = session.open_move
-    waits = move and session.state == Session.State.SCHEDULED and move.answer_due_at >= now
+    waits = move is not None and session.state == Session.State.SCHEDULED and move.answer_due_at >= now
     return move if waits else None
 
 

@@ -5,7 +5,7 @@ import pytest
 from accounts.tests.factories import StudentFactory
 from scheduling.models import Move
 from scheduling.operations import move_session, withdraw_move
-from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
+from scheduling.tests.factories import DAY, HOUR, MINUTE, MONDAY, NOW, SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
 TEN = MONDAY + 10 * HOUR
@@ -125,6 +125,19 @@ def test_clients_ask_agree_and_decline(client, session):
     assert (agreed["scheduled_at"], agreed["rescheduled_from"]) == ("2027-01-13T10:00:00Z", "2027-01-11T10:00:00Z")
     nothing = api(client, student_of(session), session, "decline-reschedule")
     assert (nothing.status_code, nothing.json()["code"]) == (409, "answered")
+
+
+def test_a_question_whose_time_to_answer_is_over_is_asked_no_more_before_any_sweep(client, session, clock):
+    move = move_session(session, starts_at=LATER, by=session.coach, now=NOW)
+    client.force_login(student_of(session))
+    for minutes, still in ((-1, True), (1, False)):
+        clock.travel_to(move.answer_due_at + MINUTE * minutes)
+        body = client.get(f"/api/v1/sessions/{session.pk}/").json()
+        assert (body["reschedule_requested"], body["reschedule_deadline"] is not None) == (still, still)
+        assert (body["reschedule_requested_by"], body["reschedule_reason"]) == (session.coach_id if still else None, "")
+        seen = page(client, student_of(session), f"/sessions/{session.pk}/").content.decode()
+        assert ("You are asked for" in seen) == still
+    assert Move.objects.get().state == "open"
 
 
 @pytest.mark.parametrize("verb", ["approve-reschedule", "decline-reschedule"])

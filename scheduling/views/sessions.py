@@ -110,7 +110,7 @@ def _history(line: Line) -> dict[str, Any]:
     if found.state == Session.State.CANCELLED:
         cancelled = Event.objects.about(found).filter(name=events.SESSION_CANCELLED).last()
     return {
-        "open_move": next((move for move in moves if move.state == Move.State.OPEN), None),
+        "open_move": line.wish,
         "last_move": next((move for move in reversed(list(moves)) if move.state == Move.State.AGREED), None),
         "cancelled": cancelled,
         "problems": found.problems.of(line.user).select_related("reporter").order_by("pk"),
