@@ -145,7 +145,7 @@ OFFERS = [
         "report",
         _("Report a problem"),
         "session-report",
-        lambda session, user, now: session.may_be_reported_by(user, now),
+        lambda session, user, now: session.may_be_reported_by(user, now) and not session.was_reported_by(user),
         tone="ghost",
         icon="exclamation-triangle",
     ),

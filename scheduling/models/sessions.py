@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
@@ -59,9 +60,13 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(state__in=[Session.State.UNSCHEDULED, Session.State.HELD], is_open=True).order_by("pk")
 
     def with_people(self) -> Self:
-        """With everybody's name and all wishes for another time at hand: three statements however many sessions."""
+        """With everybody's name, all wishes for another time and who reported a problem: three statements however many."""
+        from scheduling.models.changes import Problem  # they look at each other
+
+        reports = Problem.objects.filter(session=models.OuterRef("pk")).exclude(state=Problem.State.WITHDRAWN)
         places = Participant.objects.select_related("user").order_by("pk")
-        return self.select_related("coach").prefetch_related(models.Prefetch("participants", places), "moves")
+        rows = self.select_related("coach").prefetch_related(models.Prefetch("participants", places), "moves")
+        return rows.annotate(said_by=ArraySubquery(reports.values("reporter")))  # type: ignore[no-any-return]
 
     def expired_holds(self, now: datetime) -> Self:
         return self.filter(state=Session.State.HELD, hold_expires_at__lte=now)
@@ -302,6 +307,12 @@ class Session(Stateful):
         if not begun or not self.starts_at or now < self.starts_at or not self.has_participant(user):
             return False
         return now < policy.reported_until(self.ended_at or self.ends_at, self.terms)
+
+    def was_reported_by(self, user: User) -> bool:
+        """Whether this person's report is looked into or decided; `with_people` spares it a question."""
+        if not hasattr(self, "said_by"):
+            return self.problems.filter(reporter=user).exclude(state="withdrawn").exists()
+        return user.pk in self.said_by
 
     def may_be_vouched_for_by(self, user: User) -> bool:
         """Whether this person may still say that it took place."""

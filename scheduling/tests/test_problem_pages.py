@@ -44,7 +44,7 @@ def test_a_problem_is_reported_read_and_taken_back(client, unclear):
     assert "/report" in client.get(page).text
     assert "What went wrong" in client.get(f"{page}report/").text
     assert client.post(f"{page}report/", SAID).headers["Location"] == page
-    assert "reported a problem already" not in client.get(page).text
+    assert f'{page}report"' not in client.get(page).text
     assert "have reported a problem" in client.post(f"{page}report/", SAID).text
     client.force_login(unclear.coach)
     shown = client.get(page).text
@@ -55,6 +55,25 @@ def test_a_problem_is_reported_read_and_taken_back(client, unclear):
     client.force_login(student)
     client.post(f"/problems/{problem.pk}/withdraw/")
     assert Problem.objects.get().state == "withdrawn"
+    assert f'{page}report"' in client.get(page).text
+
+
+def test_whoever_has_reported_a_problem_is_not_asked_to_once_more_and_the_other_side_still_is(client, unclear):
+    address = f"/api/v1/sessions/{unclear.pk}/"
+
+    def offered(person):
+        client.force_login(person)
+        return "report" in client.get(address).json()["actions"]
+
+    student = student_of(unclear)
+    assert offered(student)
+    sent(client, f"{address}report/", SAID)
+    problem = Problem.objects.get()
+    assert (offered(student), offered(unclear.coach)) == (False, True)
+    Problem.objects.filter(pk=problem.pk).update(state="solved")
+    assert not offered(student)
+    Problem.objects.filter(pk=problem.pk).update(state="withdrawn")
+    assert offered(student)
 
 
 @pytest.mark.parametrize("page", ["outcome", "report"])

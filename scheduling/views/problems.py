@@ -40,12 +40,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Thank you. We look into it; until then the money of this session stays held."))
             return redirect(found)
     problems = Problem.objects.of(request.user).filter(session=found).select_related("reporter").order_by("pk")
-    mine = {each.state for each in problems if each.reporter_id == request.user.pk}
     context = {
         "form": form,
         "session": found,
         "problems": problems,
-        "may_report": found.may_be_reported_by(request.user, now) and mine <= {Problem.State.WITHDRAWN},
+        "may_report": found.may_be_reported_by(request.user, now) and not found.was_reported_by(request.user),
         "until": policy.reported_until(found.ended_at or found.ends_at, found.terms) if found.ends_at else None,
     }
     return render(request, "scheduling/report.html", context)
