@@ -168,29 +168,31 @@ def _claim(request: Request, key: str) -> tuple[KeptAnswer, bool]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, (person, key, fingerprint, now, now - KeptAnswer.LASTS, now - KeptAnswer.RUNS))
         if claimed := cursor.fetchone():
-            return KeptAnswer(pk=claimed[0]), True
-    row = KeptAnswer.objects.get(user_id=person, key=key)
+            return KeptAnswer(pk=claimed[0], made_at=now), True
+    row = KeptAnswer.objects.filter(user_id=person, key=key).first()
+    if row is None:  # the first came to nothing in this very moment, and has let go of the key
+        return _claim(request, key)
     if row.fingerprint != fingerprint:
         raise Refused("This Idempotency-Key was used for another request.", code="idempotency_mismatch")
     return row, False
 
 
 def _and_keep(row: KeptAnswer, view: APIView, call: Callable[[], Response]) -> Response:
+    mine = KeptAnswer.objects.filter(pk=row.pk, made_at=row.made_at)  # who took too long has lost it to the next
     try:
         response = call()
     except Refused as refusal:
         if refusal.is_passing:
-            row.delete()
+            mine.delete()
         response = view.handle_exception(refusal)
         if refusal.is_passing:
             return response
     except (exceptions.APIException, Http404, PermissionDenied) as error:
         response = view.handle_exception(error)
     except BaseException:
-        row.delete()  # nothing was decided: the same key may try again
+        mine.delete()  # nothing was decided: the same key may try again
         raise
-    row.status, row.body = response.status_code, json.loads(json.dumps(response.data, default=str))
-    row.save(update_fields=["status", "body"])
+    mine.update(status=response.status_code, body=json.loads(json.dumps(response.data, default=str)))
     return response
 
 

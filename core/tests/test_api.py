@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import ClassVar
 
 import pytest
@@ -19,9 +20,14 @@ class Till(APIView):
 
     throttle_classes: list = []
     taken: list = []
+    meanwhile: list = []
 
     @kept_by_key
     def post(self, request):
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        if request.data.get("busy"):
+            raise Refused("Too many people are at this.", code="busy", is_passing=True)
         if request.data.get("refuse"):
             raise Refused("The till is closed.", code="closed")
         if request.data.get("break"):
@@ -97,6 +103,33 @@ def test_a_bug_keeps_no_answer_so_that_the_key_may_try_again():
     with pytest.raises(RuntimeError):
         send(StudentFactory(), {"break": 1}, "k")
     assert not KeptAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("body", [{"a": 1}, {"busy": 1}, {"break": 1}])
+def test_who_took_too_long_takes_nothing_from_the_next_with_its_key(clock, body):
+    user = StudentFactory()
+
+    def meanwhile():
+        clock.advance(KeptAnswer.RUNS)
+        send(user, {"b": 2}, "k")
+
+    Till.meanwhile.append(meanwhile)
+    with suppress(RuntimeError):
+        send(user, body, "k")
+    assert KeptAnswer.objects.get().body == {"number": 1}
+    assert send(user, {"b": 2}, "k").data == {"number": 1}
+
+
+def test_a_key_that_is_let_go_while_somebody_looks_is_claimed_anew(monkeypatch, clock):
+    user, look = StudentFactory(), KeptAnswer.objects.filter
+    KeptAnswer.objects.create(user=user, key="k", fingerprint="of the first", made_at=clock.now())
+
+    def let_go_first(**facts):
+        look(fingerprint="of the first").delete()
+        return look(**facts)
+
+    monkeypatch.setattr(KeptAnswer.objects, "filter", let_go_first)
+    assert send(user, {"a": 1}, "k").data == {"number": 1}
 
 
 def test_a_client_with_the_current_version_gets_304():
