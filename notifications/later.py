@@ -6,7 +6,7 @@ For what many wait for, such as booking: who booked need not wait until the mail
 from collections.abc import Callable
 
 from core.events import Reaction, told
-from core.models import Event
+from core.models import Event, locked
 from core.operations import operation
 from core.outbox import nudge
 from notifications.models import Telling
@@ -32,11 +32,14 @@ def told_later(name: str) -> Callable[[Reaction], Reaction]:
 
 @operation
 def tell_now(event_id: int) -> bool:
-    """Tell people of what waits, once; false where another process does it or did it."""
+    """Tell people of what waits, once; false where another process does it or did it.
+
+    Under the lock of what it is about, so that nothing becomes of that between the words and their commit.
+    """
     waiting = Telling.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
     row = waiting.filter(event=event_id).first()
     if row is None:
         return False
-    told(_later[row.event.name], row.event.subject, row.event)
+    told(_later[row.event.name], locked(row.event.subject), row.event)
     row.delete()
     return True

@@ -18,7 +18,7 @@ from scheduling.events import (
     SESSION_SCHEDULED,
     SESSION_SETTLED,
 )
-from scheduling.models import Session
+from scheduling.models import Participant, Session
 
 
 @on(SESSION_SCHEDULED)
@@ -32,7 +32,7 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
     if session.version != event.facts["version"] or session.state != Session.State.SCHEDULED:
         return  # what has become of it since is told by itself
     session = Session.objects.with_people().get(pk=session.pk)
-    for place in session.people:
+    for place in _who_agreed(session):
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
         about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}
         about["calendar"] = invitation_for(place.user, session, event)
@@ -40,6 +40,12 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
             write_to(place.user, event, mail="session_scheduled", **about)
         else:
             tell(place.user, event, kind="sessions", mail="session_scheduled", **about)
+
+
+def _who_agreed(session: Session) -> list[Participant]:
+    """Of a group its coach alone: whoever has taken a seat meanwhile is told of that."""
+    is_group = session.kind == Session.Kind.GROUP
+    return [place for place in session.people if not (is_group and place.role == Role.STUDENT)]
 
 
 @telling_of(SESSION_ENDED, SESSION_SETTLED)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
+from accounts.tests.factories import StudentFactory
 from core.events import TELLING_FAILED
 from core.models import Event, OutgoingMail
 from notifications import later, tasks
@@ -12,8 +13,9 @@ from notifications.later import tell_now
 from notifications.models import Notification, Telling
 from notifications.tasks import tell_of_what_waits, tell_people
 from scheduling.events import SESSION_SCHEDULED
-from scheduling.operations import cancel_session, move_session, schedule
-from scheduling.tests.factories import HOUR, MONDAY, NOW, SessionFactory, student_of
+from scheduling.models import Session
+from scheduling.operations import cancel_session, hold_seat, move_session, publish_session, schedule, take_seat
+from scheduling.tests.factories import HOUR, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
 pytestmark = pytest.mark.django_db
 TEN = MONDAY + 10 * HOUR
@@ -89,6 +91,46 @@ def test_one_that_breaks_is_written_down_and_holds_up_nobody_else(monkeypatch):
     assert Event.objects.get(name=TELLING_FAILED).subject == first
     assert counts() == (1, 2, 0)
     assert second.coach.notifications.exists()
+
+
+def test_of_a_group_its_coach_is_told_and_a_student_who_came_meanwhile_of_the_seat_only():
+    coach, student = CalendarFactory().coach, StudentFactory()
+    facts = {"title": "Salsa", "duration_minutes": 60, "seats": 5, "least": 0}
+    group = publish_session(starts_at=TEN, by=coach, now=NOW, **facts)
+    hold_seat(group, by=student, now=NOW)
+    take_seat(group, student=student, now=NOW)
+    before = OutgoingMail.objects.filter(to=student.email).count()
+    assert tell_of_what_waits(NOW) == 1
+    assert not OutgoingMail.objects.filter(to=student.email, kind="session_scheduled").exists()
+    assert (OutgoingMail.objects.filter(to=student.email).count(), before) == (1, 1)
+    assert OutgoingMail.objects.filter(to=coach.email, kind="session_scheduled").count() == 1
+
+
+def elsewhere(work):
+    def and_close():
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(and_close).result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_becomes_of_a_session_between_the_words_and_their_commit(monkeypatch):
+    agreed()
+    tell, free = later._later[SESSION_SCHEDULED], []
+
+    def look(session, event):
+        lockable = Session.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=session.pk)
+        free.append(elsewhere(transaction.atomic(lambda: lockable.exists())))
+        tell(session, event)
+
+    monkeypatch.setitem(later._later, SESSION_SCHEDULED, look)
+    assert tell_of_what_waits(NOW) == 1
+    assert (free, counts()) == ([False], (1, 2, 0))
+    assert elsewhere(transaction.atomic(lambda: Session.objects.select_for_update(skip_locked=True).exists()))
 
 
 @pytest.mark.django_db(transaction=True)
