@@ -6,31 +6,22 @@ from accounts.models import User
 from core.models import Event
 from notifications.operations import as_read_by
 from scheduling import ics
-from scheduling.events import SEAT_LEFT
 from scheduling.models import Session
 
 
 def invitation_for(reader: User, session: Session, event: Event) -> str:
     """What puts the agreed time of a session, read `with_people`, into this reader's calendar."""
     with as_read_by(reader):
-        return ics.invitation(session, reader, at=event.at, came_back=_seats_left(session, reader, event))
+        return ics.invitation(session, reader, at=event.at, told_by=event)
 
 
 def cancellation_for(reader: User, session: Session, event: Event) -> str:
     """What takes the session out of it; also for one who left a session that others keep."""
     with as_read_by(reader):
-        return ics.cancellation(session, reader, at=event.at, came_back=_seats_left(session, reader, event))
+        return ics.cancellation(session, reader, at=event.at, told_by=event)
 
 
 def series_for(reader: User, sessions: Iterable[Session], event: Event, *, are_off: bool = False) -> str:
     """What puts many sessions, read `with_people`, into this reader's calendar at once, or takes them out."""
     with as_read_by(reader):
-        return ics.many(sessions, reader, at=event.at, are_off=are_off)
-
-
-def _seats_left(session: Session, reader: User, event: Event) -> int:
-    """How often this reader has given up a seat of a group before."""
-    if session.kind != Session.Kind.GROUP:
-        return 0
-    left = Event.objects.about(session).filter(name=SEAT_LEFT, facts__student=reader.pk, facts__was="taken")
-    return left.filter(pk__lt=event.pk).count()
+        return ics.many(sessions, reader, at=event.at, told_by=event, are_off=are_off)

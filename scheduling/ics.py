@@ -11,43 +11,53 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, vCalAddress
+from icalendar import Event as Component
 
 from accounts.models import User
+from core.models import Event
+from scheduling.events import SEAT_LEFT
 from scheduling.models import Participant, Session
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 NAMED = 3
 
 
-def invitation(session: Session, reader: User, *, at: datetime, came_back: int = 0) -> str:
-    """The file that puts an agreed session into its reader's calendar, or moves it there.
-
-    Who has left a group and `came_back` so often is above what took it out.
-    """
-    return _file([_event(session, reader, at, with_people=True, above=2 * came_back)], method="REQUEST")
+def invitation(session: Session, reader: User, *, at: datetime, told_by: Event | None = None) -> str:
+    """The file that puts an agreed session into its reader's calendar, or moves it there; `told_by` is what it tells of."""
+    return _file(_events([(session, at)], reader, told_by=told_by, with_people=True), method="REQUEST")
 
 
-def cancellation(session: Session, reader: User, *, at: datetime, came_back: int = 0) -> str:
+def cancellation(session: Session, reader: User, *, at: datetime, told_by: Event | None = None) -> str:
     """The file that takes a session out of its reader's calendar."""
-    return _file([_event(session, reader, at, is_off=True, with_people=True, above=2 * came_back)], method="CANCEL")
+    events = _events([(session, at)], reader, told_by=told_by, is_off=True, with_people=True)
+    return _file(events, method="CANCEL")
 
 
-def many(sessions: Iterable[Session], reader: User, *, at: datetime, are_off: bool = False) -> str:
+def many(
+    sessions: Iterable[Session], reader: User, *, at: datetime, told_by: Event | None = None, are_off: bool = False
+) -> str:
     """Sessions of a series in one file, to be put into a calendar at once or taken out of it."""
-    return _file([_event(session, reader, at, is_off=are_off) for session in sessions], method="PUBLISH")
+    rows = [(session, at) for session in sessions]
+    return _file(_events(rows, reader, told_by=told_by, is_off=are_off), method="PUBLISH")
 
 
 def download(session: Session, reader: User, *, at: datetime) -> str:
     """The file that somebody puts into their calendar by hand."""
-    return _file([_event(session, reader, at)], method="PUBLISH")
+    return _file(_events([(session, at)], reader), method="PUBLISH")
 
 
 def feed(sessions: Iterable[tuple[Session, datetime]], reader: User) -> str:
     """Many sessions, each with when it last changed, for a program that asks again and again."""
-    return _file([_event(session, reader, at) for session, at in sessions], name=_("Skileez sessions"))
+    return _file(_events(list(sessions), reader), name=_("Skileez sessions"))
+
+
+def sequence_of(session: Session, *, is_off: bool, times_left: int) -> int:
+    """What stands above all that was sent of the session before: out of a calendar one above, back after it two."""
+    return session.version + is_off + 2 * times_left
 
 
 def summary_of(session: Session, reader: User) -> str:
@@ -73,7 +83,7 @@ def uid_of(session: Session) -> str:
     return f"session-{session.pk}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _file(events: list[Event], *, method: str = "", name: str = "") -> str:
+def _file(events: list[Component], *, method: str = "", name: str = "") -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//Skileez//Sessions//EN")
     calendar.add("version", "2.0")
@@ -88,20 +98,38 @@ def _file(events: list[Event], *, method: str = "", name: str = "") -> str:
     return str(calendar.to_ical().decode())
 
 
-def _event(
-    session: Session,
+def _events(
+    rows: list[tuple[Session, datetime]],
     reader: User,
-    at: datetime,
     *,
+    told_by: Event | None = None,
     is_off: bool = False,
     with_people: bool = False,
-    above: int = 0,
-) -> Event:
+) -> list[Component]:
+    left = _times_left([session for session, _at in rows], reader, told_by)
+    return [_event(row, reader, at, left.get(row.pk, 0), is_off=is_off, with_people=with_people) for row, at in rows]
+
+
+def _times_left(sessions: Iterable[Session], reader: User, told_by: Event | None) -> dict[int, int]:
+    """How often this reader gave up a seat of each group, before what is told; asks nothing where there is no group."""
+    groups = [session.pk for session in sessions if session.kind == Session.Kind.GROUP]
+    if not groups:
+        return {}
+    about = {"subject_kind": "scheduling.session", "subject_id__in": groups}
+    left = Event.objects.filter(**about, name=SEAT_LEFT, facts__student=reader.pk, facts__was="taken")
+    if told_by:
+        left = left.filter(pk__lt=told_by.pk)
+    return dict(left.order_by().values_list("subject_id").annotate(models.Count("pk")))
+
+
+def _event(
+    session: Session, reader: User, at: datetime, times_left: int, *, is_off: bool, with_people: bool
+) -> Component:
     is_off = is_off or session.state == Session.State.CANCELLED
     starts_at, ends_at = session.span
-    event = Event()
+    event = Component()
     event.add("uid", uid_of(session))
-    event.add("sequence", session.version + is_off + above)
+    event.add("sequence", sequence_of(session, is_off=is_off, times_left=times_left))
     event.add("dtstamp", at.replace(microsecond=0))
     event.add("dtstart", starts_at)
     event.add("dtend", ends_at)

@@ -8,6 +8,7 @@ from core.models import OutgoingMail
 from notifications.tasks import tell_of_what_waits
 from scheduling.models import Session
 from scheduling.operations import cancel_session, end_series, hold_seat, leave_seat, schedule, take_seat
+from scheduling.operations.feeds import renew_feed
 from scheduling.tests.factories import DAY, HOUR, MONDAY, NOW, SessionFactory, student_of
 from scheduling.tests.test_series import booked, pair
 
@@ -97,6 +98,31 @@ def test_a_seat_given_up_goes_out_of_a_calendar_and_one_taken_again_comes_back()
     said = [(method, sequence) for method, [(_uid, sequence, _status)] in events_to(student)]
     assert said == [("REQUEST", 1), ("CANCEL", 2), ("REQUEST", 3), ("CANCEL", 4)]
     assert not student.notifications.filter(text__contains="given up").exists()
+
+
+def test_the_address_and_the_file_on_the_page_stand_as_high_as_the_last_mail(client, clock):
+    clock.travel_to(NOW)
+    group = SessionFactory(kind="group", seats=3, starts_at=TEN, student=StudentFactory())
+    student, feed = StudentFactory(), None
+    for _time in range(3):
+        if feed:
+            leave_seat(group, student=student, by=student, now=NOW)
+        hold_seat(group, by=student, now=NOW)
+        take_seat(group, student=student, now=NOW)
+        feed = f"/calendar/{renew_feed(by=student, now=NOW).token}.ics"
+    client.force_login(student)
+    mailed = events_to(student)[-1][1][0][1]
+    assert (mailed, read(client, feed), read(client, f"/sessions/{group.pk}/session.ics")) == (5, 5, 5)
+    cancel_session(group, by=group.coach, now=NOW + HOUR)
+    tell_of_what_waits(NOW + HOUR)
+    assert (events_to(student)[-1][1][0][1], read(client, feed)) == (6, 6)
+    everybody_else = f"/calendar/{renew_feed(by=group.coach, now=NOW).token}.ics"
+    assert read(client, everybody_else) == 2
+
+
+def read(client, path):
+    [event] = Calendar.from_ical(client.get(path).content).walk("VEVENT")
+    return event["sequence"]
 
 
 def test_a_seat_that_was_only_kept_is_in_nobodys_calendar():
