@@ -1,6 +1,6 @@
 """The numbers of an agreement. They are copied into each contract: a change never rewrites an old deal."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.numbers import numbers
 Terms = dict[str, Any]
 MAX_REASON = 500  # characters
 MAX_WORDS = 2000
+FARTHEST_START = timedelta(days=366)  # a year, also over a leap day; the refusal says so
 
 
 def terms_of_today(now: datetime) -> Terms:
@@ -38,6 +39,11 @@ def payment_due(accepted_at: datetime, terms: Terms) -> datetime:
 def draft_due(drafted_at: datetime) -> datetime:
     """Until when a draft may be sent: as long as a proposal stands."""
     return drafted_at + timedelta(days=in_force("proposal_days", drafted_at))
+
+
+def latest_start(today: date) -> date:
+    """The last day on which something agreed today may begin."""
+    return today + FARTHEST_START
 
 
 def review_due(ended_at: datetime, terms: Terms) -> datetime:

@@ -84,7 +84,7 @@ def send_contract(
     if contract.student_id != by.pk or contract.is_coachs_idea:
         raise PermissionDenied
     refuse_when_late(contract, now)
-    refuse_past_start(start_date, contract.time_zone, now)
+    refuse_start(start_date, contract.time_zone, now)
     contract.learning_outcomes, contract.note, contract.start_date = learning_outcomes, note, start_date
     contract.expires_at = policy.answer_due(now, contract.policy)
     contract.move_to(Contract.State.AWAITING_COACH, "learning_outcomes", "note", "start_date", "expires_at")
@@ -181,10 +181,16 @@ def refuse_when_late(contract: Contract, now: datetime) -> None:
         raise Refused(_("The time to answer this contract is over."), code="expired")
 
 
-def refuse_past_start(start_date: date | None, time_zone: str, now: datetime) -> None:
-    """A start date is today or later where the student is."""
-    if start_date and start_date < now.astimezone(ZoneInfo(time_zone)).date():
+def refuse_start(start_date: date | None, time_zone: str, now: datetime) -> None:
+    """A start date is today or later where the student is, and within a year."""
+    if start_date is None:
+        return
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    if start_date < today:
         raise Refused(_("This start date is over. Choose a later one."), code="past_start_date", field="start_date")
+    if start_date > policy.latest_start(today):
+        sentence = _("This start date is too far away. Choose one within a year.")
+        raise Refused(sentence, code="far_start_date", field="start_date")
 
 
 def _waits_for_coach(contract: Contract) -> bool:

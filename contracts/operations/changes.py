@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from contracts import events, policy
 from contracts.models import ChangeRequest, Contract
-from contracts.operations.agreement import locked_with_its_money, refuse_past_start, refuse_when_late
+from contracts.operations.agreement import locked_with_its_money, refuse_start, refuse_when_late
 from core.events import record
 from core.models import locked
 from core.operations import operation
@@ -116,7 +116,7 @@ def _refuse_terms(contract: Contract, before: dict[str, Any], after: dict[str, A
     refuse_long_words(words, "words")
     refuse_long_words(after["learning_outcomes"], "learning_outcomes")
     if after["start_date"] != before["start_date"]:
-        refuse_past_start(_day(after), contract.time_zone, now)
+        refuse_start(_day(after), contract.time_zone, now)
     if after == before:
         raise Refused(_("These are the terms already: change one of them."), code="terms_unchanged")
 

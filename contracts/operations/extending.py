@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import CoachProfile, Role, User, lock_members
 from contracts import events, policy
 from contracts.models import Contract
-from contracts.operations.agreement import begin_contract, refuse_past_start
+from contracts.operations.agreement import begin_contract, refuse_start
 from contracts.operations.changes import refuse_long_words
 from core.events import record
 from core.models import locked
@@ -37,7 +37,7 @@ def extend_contract(
     _refuse_unless_extendable(contract, by, now)
     figures = contract.figures | figures
     check_figures(figures, contract.currency, now)
-    refuse_past_start(start_date, contract.student.time_zone, now)
+    refuse_start(start_date, contract.student.time_zone, now)
     for field, text in (("learning_outcomes", learning_outcomes), ("note", note)):
         refuse_long_words(text, field)
     words = {"learning_outcomes": learning_outcomes.strip(), "note": note.strip(), "start_date": start_date}

@@ -22,6 +22,7 @@ from payments.policy import plan_portions
 from tests.racing import together
 
 pytestmark = pytest.mark.django_db
+SOON = the_clock.now().date() + timedelta(days=90)
 
 
 def asked(contract, now=None, **wanted):
@@ -60,11 +61,11 @@ def test_a_coach_asks_for_other_terms_and_nothing_changes_yet(clock):
 
 def test_agreeing_makes_them_the_contracts_to_the_cent(clock, standin):
     contract, now = sent(), clock.now()
-    asked(contract, rate_cents=3333, session_count=7, start_date=date(2099, 1, 1), learning_outcomes="Order food")
+    asked(contract, rate_cents=3333, session_count=7, start_date=SOON, learning_outcomes="Order food")
     contract = agree_to_changes(contract, number=1, by=contract.student, now=now)
     contract.refresh_from_db()
     assert (contract.state, contract.expires_at) == ("awaiting_payment", now + timedelta(days=7))
-    assert (contract.total_cents, contract.session_count, contract.start_date) == (23331, 7, date(2099, 1, 1))
+    assert (contract.total_cents, contract.session_count, contract.start_date) == (23331, 7, SOON)
     assert contract.outcomes == ["Order food"]
     assert portions_of(contract) == [(3333, 500)] * 7
     payment = paying(contract, standin)
@@ -140,6 +141,7 @@ def test_only_the_coach_asks_and_only_the_student_answers():
         ({"rate_cents": 999}, "below_minimum"),
         ({"rate_cents": 99_999_999}, "above_maximum"),
         ({"start_date": date(2020, 1, 1)}, "past_start_date"),
+        ({"start_date": date.max}, "far_start_date"),
         ({"learning_outcomes": "x" * 2001}, "too_long"),
         ({"rate_cents": 4500, "words": "x" * 2001}, "too_long"),
         ({"rate_cents": 5000}, "terms_unchanged"),

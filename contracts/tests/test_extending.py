@@ -20,6 +20,7 @@ from payments.operations import settle_checkout
 from tests.racing import together
 
 pytestmark = pytest.mark.django_db
+SOON = the_clock.now().date() + timedelta(days=90)
 
 
 def extended(contract, by="student", **terms):
@@ -49,7 +50,7 @@ def test_a_student_asks_for_more_on_the_same_terms_and_the_coach_is_to_agree(sta
 
 def test_a_coachs_idea_is_seen_by_both_agreed_to_by_the_student_and_then_paid(standin, clock):
     contract = active(standin)
-    terms = {"session_count": 2, "rate_cents": 4500, "learning_outcomes": "Speak", "start_date": date(2099, 1, 1)}
+    terms = {"session_count": 2, "rate_cents": 4500, "learning_outcomes": "Speak", "start_date": SOON}
     more = extended(contract, "coach", **terms)
     assert (more.state, more.is_coachs_idea, more.total_cents) == ("draft", True, 9000)
     for person in (contract.student, contract.coach):
@@ -115,6 +116,7 @@ def test_one_extension_is_open_at_a_time_and_the_refusal_names_it(standin):
         ({"session_count": 0}, "session_count"),
         ({"rate_cents": 500}, "below_minimum"),
         ({"start_date": date(2020, 1, 1)}, "past_start_date"),
+        ({"start_date": date.max}, "far_start_date"),
         ({"note": "x" * 2001}, "too_long"),
     ],
 )

@@ -44,6 +44,17 @@ def test_a_wrong_date_is_said_and_what_was_typed_is_kept(client):
     assert contract.state == "draft"
 
 
+def test_a_start_too_far_away_is_refused_beside_its_field_and_by_api(client):
+    contract, far = drafted(), {"learning_outcomes": "Order food", "start_date": "9999-12-31"}
+    client.force_login(contract.student)
+    shown = text_of(client.post(reverse("contract-create", args=[contract.proposal_id]), far))
+    assert "This start date is too far away. Choose one within a year." in shown
+    sent = client.post(f"/api/v1/contracts/create/{contract.proposal_id}/", far, content_type="application/json")
+    assert (sent.status_code, sent.json()["code"]) == (409, "far_start_date")
+    contract.refresh_from_db()
+    assert contract.state == "draft"
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -191,6 +191,15 @@ def test_a_start_in_the_past_and_a_late_draft_are_refused(clock):
     assert refusal.value.code == "expired"
 
 
+def test_a_start_is_within_a_year_where_the_student_is(clock):
+    contract, now = drafted(request__student__time_zone="Pacific/Auckland"), clock.now()
+    last = (now + timedelta(hours=13)).date() + timedelta(days=366)
+    with pytest.raises(Refused, match="Choose one within a year") as refusal:
+        operations.send_contract(contract, by=contract.student, now=now, start_date=last + timedelta(days=1))
+    assert (refusal.value.code, refusal.value.field) == ("far_start_date", "start_date")
+    assert operations.send_contract(contract, by=contract.student, now=now, start_date=last).start_date == last
+
+
 def test_proposals_of_others_are_not_freed_with_it(clock):
     contract, other = sent(), ProposalFactory()
     operations.decline_contract(contract, by=contract.coach, now=clock.now())
