@@ -32,8 +32,13 @@ def where_are(escrows: Iterable[Escrow]) -> dict[int, dict[str, int]]:
 
 def not_given_back(escrow: Escrow) -> QuerySet[Portion]:
     """What should have gone back to the payer, did not, and waits for staff."""
+    return stuck(escrow.portions.all())
+
+
+def stuck(portions: QuerySet[Portion]) -> QuerySet[Portion]:
+    """Those of them whose refund did not go through."""
     failed = Refund.objects.filter(portions=OuterRef("pk"), state__in=[Refund.State.REFUSED, Refund.State.FAILED])
-    return escrow.portions.filter(Exists(failed), state=Portion.State.HELD, release_due_at=None)
+    return portions.filter(Exists(failed), state=Portion.State.HELD, release_due_at=None)
 
 
 def sums_by_currency(escrows: QuerySet[Escrow]) -> dict[str, dict[str, int]]:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from contracts.models import Approval, Booking, Cancellation, Contract, Mark, Sanction
+from payments.books import stuck
+from payments.models import Portion
 from scheduling.lines import Line
 from scheduling.models import Problem, Session
 
@@ -62,6 +64,17 @@ def reasons_of(session: Session, user: User) -> list[dict[str, str]]:
         said = said.filter(~Q(role=Role.STUDENT) | Q(by=user))
     names = {each.reason: gettext("Skileez") if each.role == "staff" else each.by.first_name for each in said}
     return [{"text": text, "name": name} for text, name in names.items()]
+
+
+@register.simple_tag
+def not_given_back_of(session: Session, user: User) -> list[Booking]:
+    """Bookings of a session that is over or off, as this person sees them, whose refund did not go through."""
+    ended = session.state in {*Session.OVER, Session.State.CANCELLED} or session.kind == Session.Kind.GROUP
+    if not ended or session.kind == Session.Kind.CONSULTATION:
+        return []
+    theirs = Booking.objects.of(user).filter(session=session)
+    waiting = stuck(Portion.objects.filter(booking__session=session))
+    return list(theirs.filter(portion__in=waiting).select_related("contract", "portion"))
 
 
 @register.filter

@@ -10,6 +10,7 @@ from core import clock as the_clock
 from payments.models import Refund
 from payments.operations import refund_again, settle_checkout
 from payments.tests.factories import REFUND_FAILS
+from scheduling.models import Session
 
 pytestmark = pytest.mark.django_db
 STUCK = "A refund of $50.00 did not go through."
@@ -54,6 +55,22 @@ def test_both_read_that_it_did_not_go_through_until_it_has(contract, client, sta
     boss = UserFactory(is_staff=True, is_superuser=True)
     refund_again(Refund.objects.get(), by=boss, now=the_clock.now())
     assert STUCK not in page(client, contract.student, ours)
+
+
+@pytest.mark.parametrize("kind", ["direct", "trial", "contract"])
+def test_both_read_it_on_the_page_of_the_session_too(contract, client, drain, kind):
+    theirs = scheduled(contract, 2, hour=18)
+    call_off(contract)
+    session = contract.bookings.get(number=1).session
+    Session.objects.filter(pk=session.pk).update(kind=kind)
+    assert "did not go through" not in page(client, contract.student, session.get_absolute_url())
+    Refund.objects.update(state="failed")
+    contract.escrow.portions.filter(state="refunding").update(state="held")
+    told = page(client, contract.student, session.get_absolute_url())
+    assert (STUCK in told, "Your money is safe" in told, f"?about={contract.number}" in told) == (True, True, True)
+    told = page(client, contract.coach, session.get_absolute_url())
+    assert (STUCK in told, "hold it and send it again" in told, "Your money is safe" in told) == (True, True, False)
+    assert "did not go through" not in page(client, contract.student, theirs.get_absolute_url())
 
 
 def test_what_stripe_refused_is_said_too(contract, client, drain):
