@@ -3,6 +3,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -10,8 +11,10 @@ from contracts.models import Contract, GroupOffer, Review
 from core import clock
 from core.forms import AmountField, cents_of
 from core.money import to_decimal
+from core.templatetags.skileez import in_hours
 from core.wall import instants
 from scheduling.models import WeeklyHours
+from scheduling.policy import group_hours
 from scheduling.recurrence import Wish, wish_between, zone_of_hours
 
 
@@ -152,7 +155,6 @@ class GroupForm(forms.Form):
         min_value=0,
         max_value=100,
         initial=0,
-        help_text=_("Below that you are asked two days before, and a day before it is called off. 0: in any case."),
     )
     price = AmountField(label=_("Price of a seat"))
 
@@ -162,6 +164,7 @@ class GroupForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.currency, self.zone = currency, ZoneInfo(zone)
         self.fields["price"].label = _("Price of a seat, %(currency)s") % {"currency": currency.upper()}
+        self.fields["least"].help_text = _of_least()
         self.fields["clock"].help_text = _("By your clock: %(zone)s.") % {"zone": zone}
         for name in WHEN if offer else [] if self.is_bound else ["which"]:
             del self.fields[name]
@@ -194,6 +197,14 @@ class GroupForm(forms.Form):
 
 
 WHEN = ["day", "clock", "which", "duration_minutes"]
+
+
+def _of_least() -> str:
+    asked, decided = group_hours(clock.now())
+    sentence = gettext(
+        "Below that you are asked %(asked)s before, and %(decided)s before it is called off. 0: in any case."
+    )
+    return sentence % {"asked": in_hours(asked), "decided": in_hours(decided)}
 
 
 def _of_offer(offer: GroupOffer) -> dict[str, Any]:

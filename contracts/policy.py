@@ -89,8 +89,7 @@ def mark_of(kind: str, was: str, role: str, notice_minutes: int | None, terms: T
     """The mark that a cancellation brings its coach, by the session's terms: none in good time or by anybody else."""
     if role != "coach" or was != "scheduled" or notice_minutes is None:
         return None
-    free = _of(terms, "consultation_change_hours" if kind == "consultation" else "free_change_coach_hours")
-    if notice_minutes >= free * 60:
+    if notice_minutes >= free_hours_of_coach(kind, terms) * 60:
         return None
     return "absence" if notice_minutes < _of(terms, "cutoff_hours") * 60 else "late_cancel"
 
@@ -104,7 +103,7 @@ def mark_changes_after(kind: str, starts_at: datetime, now: datetime, terms: Ter
 
 def ladder_since(now: datetime) -> datetime:
     """Marks made after this moment count."""
-    return now - timedelta(days=in_force("ladder_days", now))
+    return now - timedelta(days=ladder_days(now))
 
 
 def step_of(count: int) -> str:
@@ -122,7 +121,31 @@ def hidden_until(step: str, starts_at: datetime) -> datetime | None:
 
 def excuse_due(since: datetime) -> datetime:
     """Until when a coach may ask for an excuse, or appeal against the answer."""
-    return since + timedelta(days=in_force("excuse_days", since))
+    return since + timedelta(days=excuse_days(since))
+
+
+def excuse_days(since: datetime) -> int:
+    return int(in_force("excuse_days", since))
+
+
+def ladder_days(now: datetime) -> int:
+    """For how many days a mark counts."""
+    return int(in_force("ladder_days", now))
+
+
+def first_hidden_days() -> int:
+    """For how long the second mark hides its coach."""
+    return int(settings.POLICY["ladder_hidden_days"][0])
+
+
+def free_hours_of_coach(kind: str, terms: Terms) -> int:
+    """How many hours before the start a coach may call such a session off without a mark."""
+    return int(_of(terms, "consultation_change_hours" if kind == "consultation" else "free_change_coach_hours"))
+
+
+def release_hours(terms: Terms) -> tuple[int, int]:
+    """How long money waits after a session that took place, and after one that was missed or called off late."""
+    return int(_of(terms, "release_completed_hours")), int(_of(terms, "release_absent_hours"))
 
 
 def support_limit(currency: str, now: datetime) -> int:

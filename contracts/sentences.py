@@ -33,7 +33,7 @@ OF_CONTRACT = {
     "sessions_called_off:student": _("%(student)s called off all that was to come: %(back)s goes back"),
     "sessions_called_off:coach": _("%(coach)s called off all that was to come: %(back)s goes back"),
     "sessions_called_off:staff": _("Our staff called off all that was to come: %(back)s goes back"),
-    "step_ending": _("Reminded that the time for this step ends in a day"),
+    "step_ending": _("Reminded that the time for this step ends soon"),
 }
 
 OF_SESSION = {

@@ -114,5 +114,5 @@ def _why_not_transferred(attempts: list[Transfer], account: ConnectAccount | Non
         return _("This is on its way.")
     if Transfer.State.REFUSED in states:
         return _("Stripe refused this. We try again on %(moment)s.") % {"moment": when(due_at)}
-    sentence = _("A new coach's first transfers leave 7 days after the first release: on %(moment)s.")
+    sentence = _("A new coach's first transfers wait some days after the first release: this one until %(moment)s.")
     return sentence % {"moment": when(due_at)}

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.places import zones
+from core import clock
+from core.templatetags.skileez import in_minutes
+from scheduling import policy
 from scheduling.meeting import providers
 from scheduling.models import Calendar, Problem, Session, WeeklyHours
 from scheduling.operations import Window
@@ -129,12 +132,13 @@ class CalendarForm(forms.ModelForm):
             "consultation_notice_hours": _("Notice for a consultation, hours"),
             "horizon_days": _("Bookable ahead, days"),
             "most_a_day": _("Most sessions a day"),
-            "takes_consultations": _("I give free consultations of 15 minutes"),
         }
         help_texts = {"most_a_day": ""}
 
     def __init__(self, *args: Any, has_own_calendar: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        length = in_minutes(policy.consultation_minutes(clock.now()))
+        self.fields["takes_consultations"].label = _("I give free consultations of %(minutes)s") % {"minutes": length}
         if not has_own_calendar:
             del self.fields["unverified"]
         if len(providers()) == 1:

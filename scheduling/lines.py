@@ -94,6 +94,10 @@ class Line:
         return policy.joinable_from(self.session.span[0])
 
     @property
+    def opens_before(self) -> int:
+        return policy.opens_before(self.session.span[0])
+
+    @property
     def late_after(self) -> datetime:
         return policy.late_after(self.session.span[0], self.session.terms)
 

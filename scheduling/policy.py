@@ -61,6 +61,11 @@ def joinable_from(starts_at: datetime) -> datetime:
     return starts_at - _minutes("join_before_minutes", starts_at)
 
 
+def opens_before(starts_at: datetime) -> int:
+    """How many minutes before the start the waiting room opens."""
+    return int(number("join_before_minutes", starts_at))
+
+
 def ready_from(starts_at: datetime) -> datetime:
     """When a scheduled session is shown as ready."""
     return starts_at - _minutes("ready_before_minutes", starts_at)
@@ -93,7 +98,11 @@ def yes_due(asked_at: datetime, starts_at: datetime) -> datetime:
 
 def rated_until(ended_at: datetime) -> datetime:
     """Until when people may say, or say otherwise, how a session was."""
-    return ended_at + int(number("satisfaction_days", ended_at)) * DAY
+    return ended_at + satisfaction_days(ended_at) * DAY
+
+
+def satisfaction_days(ended_at: datetime) -> int:
+    return int(number("satisfaction_days", ended_at))
 
 
 def is_near(starts_at: datetime, now: datetime) -> bool:
@@ -120,6 +129,11 @@ def group_decided_at(starts_at: datetime, now: datetime) -> datetime:
 def group_warned_from(now: datetime) -> datetime:
     """The latest start of the groups whose coaches are due to be told."""
     return now + _hours("group_warn_hours", now)
+
+
+def group_hours(now: datetime) -> tuple[int, int]:
+    """How long before its start a small group's coach is told, and how long before it the group is called off."""
+    return int(number("group_warn_hours", now)), int(number("group_decide_hours", now))
 
 
 def group_decided_from(now: datetime) -> datetime:

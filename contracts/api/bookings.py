@@ -70,7 +70,7 @@ class CoachField(serializers.IntegerField):
 
 
 class BookSerializer(serializers.Serializer):
-    """What to book: a trial and a session need a duration, a consultation lasts 15 minutes."""
+    """What to book: a trial and a session need a duration, a consultation lasts as the rules say."""
 
     coach = CoachField(source="profile")
     scheduled_at = InstantField()
@@ -158,7 +158,7 @@ class BookingViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="Book a consultation, a trial or a session",
-        description="The price comes from the coach's rates. What costs money is kept for 15 minutes, in which "
+        description="The price comes from the coach's rates. What costs money is kept for some minutes, in which "
         "`checkout_url` is to be paid; where it is empty although `payment_required`, ask `POST checkout/` again. "
         "Refused (409) with the codes of a time that cannot be booked, or `hidden`, `own_time`, `no_trial`, "
         "`trial_used`, `consultation_used`, `too_many_consultations`, `no_consultations`, `minimum_price`, `duration`.",

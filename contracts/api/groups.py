@@ -163,7 +163,7 @@ class GroupViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return self._answer(offer.session_id)
 
     @extend_schema(
-        summary="Keep a seat for 15 minutes and get its contract, to be paid by checkout",
+        summary="Keep a seat for some minutes and get its contract, to be paid by checkout",
         description="Refused (409) with `full`, `booked`, `already_joined`, `wrong_state`.",
         request=None,
         parameters=[IDEMPOTENCY_KEY],

@@ -81,7 +81,7 @@ class MarkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return super().retrieve(request, *args, **kwargs)
 
     @extend_schema(
-        summary="Say within 7 days why it was not your fault",
+        summary="Say in time why it was not your fault",
         request=MarkWordsSerializer,
         responses={200: MarkSerializer, **REFUSALS},
     )
@@ -90,7 +90,7 @@ class MarkViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         return self._say(operations.ask_excuse)
 
     @extend_schema(
-        summary="Appeal once, within 7 days of the answer",
+        summary="Appeal once, in time after the answer",
         request=MarkWordsSerializer,
         responses={200: MarkSerializer, **REFUSALS},
     )

@@ -16,6 +16,7 @@ from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.refused import Refused
+from core.templatetags.skileez import in_days
 from scheduling.models import Session
 from scheduling.operations.closing import start_that_counts
 
@@ -49,11 +50,12 @@ def failing_of(session: Session, *, now: datetime) -> Failing:
 
 @operation
 def ask_excuse(mark: Mark, *, text: str, by: User, now: datetime) -> Mark:
-    """The coach says within a week why it was not their fault."""
+    """The coach says in time why it was not their fault."""
     mark = locked(mark)
     _refuse_strangers(mark, by)
     if not mark.may_be_excused_by(by, now):
-        raise Refused(_("An excuse is asked for within 7 days, and once."), code="not_excusable")
+        sentence = _("An excuse is asked for within %(days)s, and once.")
+        raise Refused(sentence % {"days": in_days(policy.excuse_days(mark.made_at))}, code="not_excusable")
     mark.excuse = _words(text, "excuse")
     mark.move_to(State.EXCUSE_ASKED, "excuse")
     record(mark, events.EXCUSE_ASKED, by=by, at=now)
@@ -62,11 +64,13 @@ def ask_excuse(mark: Mark, *, text: str, by: User, now: datetime) -> Mark:
 
 @operation
 def appeal_mark(mark: Mark, *, text: str, by: User, now: datetime) -> Mark:
-    """The coach asks once, within a week of staff's answer, that somebody looks at it again."""
+    """The coach asks once, in time after staff's answer, that somebody looks at it again."""
     mark = locked(mark)
     _refuse_strangers(mark, by)
     if not mark.may_be_appealed_by(by, now):
-        raise Refused(_("An appeal is made within 7 days of our answer, and once."), code="not_appealable")
+        sentence = _("An appeal is made within %(days)s of our answer, and once.")
+        days = in_days(policy.excuse_days(mark.decided_at or now))
+        raise Refused(sentence % {"days": days}, code="not_appealable")
     mark.appeal = _words(text, "appeal")
     mark.move_to(State.APPEALED, "appeal")
     record(mark, events.MARK_APPEALED, by=by, at=now)

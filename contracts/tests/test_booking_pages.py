@@ -79,7 +79,7 @@ def test_the_page_is_given_again_from_the_cancel_page_within_the_hold(client, st
     clock.travel_to(NOW + 16 * MINUTE)
     late = client.get(f"/contracts/{contract.pk}/payment-cancel/", follow=True)
     assert late.redirect_chain[-1][0] == f"/schedule/book/{contract.coach_id}/?kind=direct&minutes=60"
-    assert "The 15 minutes are over" in text_of(late)
+    assert "It was not paid in time" in text_of(late)
     assert client.post(f"/contracts/{contract.pk}/pay/").status_code == 302
 
 

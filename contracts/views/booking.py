@@ -96,7 +96,7 @@ def pay_held(request: HttpRequest, contract: Contract, template: str = "contract
     if not contract.may_be_paid_by(request.user) or contract.is_overdue(clock.now()):
         if contract.paid_at or contract.state == Contract.State.CANCELLED:
             return redirect(contract)
-        messages.info(request, _("The 15 minutes are over and the time is free again. Nothing was charged."))
+        messages.info(request, _("It was not paid in time and is free again. Nothing was charged."))
         return redirect(_other_time(contract))
     session = contract.bookings.select_related("session__coach").get().session
     context = {"contract": contract, "session": session, "asks_first": is_asked_first(session)}

@@ -23,6 +23,7 @@ from contracts.terms_forms import ReasonForm
 from contracts.timeline import Entry, timeline_of, why_ended
 from core import clock
 from core.pages import page_of, refusals_on
+from core.templatetags.skileez import when
 from payments.books import not_given_back, where_is
 from scheduling.lines import Line
 from scheduling.models import Session
@@ -176,8 +177,9 @@ def create(request: HttpRequest, pk: int) -> HttpResponse:
     form = SendContractForm(request.POST or None, instance=contract)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            operations.send_contract(contract, by=request.user, now=clock.now(), **form.cleaned_data)
-            messages.success(request, _("Sent. Your coach has a week to answer."))
+            sent = operations.send_contract(contract, by=request.user, now=clock.now(), **form.cleaned_data)
+            until = when(sent.expires_at)
+            messages.success(request, _("Sent. Your coach can answer until %(moment)s.") % {"moment": until})
             return redirect(contract)
     return render(request, "contracts/create.html", {"form": form, "contract": contract})
 

@@ -1,15 +1,19 @@
 """One filter each for money, moments and lengths, so that they read the same on every page."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from core import clock as the_clock
 from core import money as arithmetic
+from core.numbers import number
 
 register = template.Library()
 
@@ -65,6 +69,32 @@ def part(instant: datetime, pattern: str) -> str:
 def minutes(length: int | None) -> str:
     """`60 min`."""
     return "" if length is None else ngettext("%(n)d min", "%(n)d min", length) % {"n": length}
+
+
+@register.filter
+def in_minutes(length: int) -> str:
+    """`15 minutes`, in a sentence; whole hours as such."""
+    if length and length % 60 == 0:
+        return in_hours(length // 60)
+    return ngettext("%(n)d minute", "%(n)d minutes", length) % {"n": length}
+
+
+@register.filter
+def in_hours(length: int) -> str:
+    """`24 hours`, in a sentence."""
+    return ngettext("%(n)d hour", "%(n)d hours", length) % {"n": length}
+
+
+@register.filter
+def in_days(length: int) -> str:
+    """`14 days`, in a sentence."""
+    return ngettext("%(n)d day", "%(n)d days", length) % {"n": length}
+
+
+@register.simple_tag
+def rule(key: str, terms: Mapping[str, Any] | None = None) -> Any:
+    """A number of the rules for a sentence: as these terms keep it, else the one in force now."""
+    return number(key, the_clock.now()) if terms is None else terms.get(key, settings.POLICY[key])
 
 
 @register.filter

@@ -75,7 +75,7 @@ class TestOwnRequest:
     @pytest.mark.parametrize(
         ("state", "sentence"),
         [
-            ("expired", "its 60 days went by and no proposal was accepted"),
+            ("expired", "its time went by and no proposal was accepted"),
             ("closed", "You closed this request."),
             ("paused", "it takes no new proposals"),
             ("matched", "You accepted a proposal."),

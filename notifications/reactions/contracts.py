@@ -87,7 +87,7 @@ def tell_whoever_is_to_act(contract: Contract, event: Event) -> None:
     person = contract.coach if event.facts["role"] == Role.COACH else contract.student
     drafted = step == Contract.State.DRAFT and not contract.is_coachs_idea
     text = ENDING[step if drafted or step == Contract.State.AWAITING_PAYMENT else "agreement"]
-    _tell(person, contract, event, text, _("A day left for your contract"))
+    _tell(person, contract, event, text, _("Little time left for your contract"))
 
 
 @telling_of(CONTRACT_ACTIVATED)

@@ -121,7 +121,7 @@ def _tell_who_left(session: Session, event: Event) -> None:
 
 @telling_of(SEAT_EXPIRED)
 def tell_of_seat_not_paid(session: Session, event: Event) -> None:
-    text = say(_("Your seat in “{title}” was kept for 15 minutes, which are over."), title=session.title)
+    text = say(_("Your seat in “{title}” is no longer kept for you: it was not paid in time."), title=session.title)
     _tell(_student(event), session, event, text)
 
 

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.events import BOOKING_CANCELLED
 from contracts.models import Booking
+from contracts.policy import release_hours
 from core.events import telling_of
 from core.models import Event
 from notifications.calendars import invitation_for
 from notifications.operations import tell, write_to
-from notifications.words import amount, moment, say
+from notifications.words import amount, hours, moment, say
 from scheduling.events import MOVE_ASKED, MOVE_DECLINED, MOVE_EXPIRED, MOVE_WITHDRAWN, SESSION_MOVED
 from scheduling.models import Move, Participant, Session
 
@@ -72,8 +73,9 @@ def tell_what_goes_back(booking: Booking, event: Event) -> None:
         text = _("{back} of “{title}” go back to your card, for a session that was called off.")
         _tell_of_money(contract.student, booking, event, say(text, **sums))
     if facts["kept_cents"]:
-        text = _("A session of “{title}” was called off late: {kept} are yours after 72 hours.")
-        _tell_of_money(contract.coach, booking, event, say(text, **sums))
+        text = _("A session of “{title}” was called off late: {kept} are yours after {wait}.")
+        wait = hours(release_hours(contract.policy)[1])
+        _tell_of_money(contract.coach, booking, event, say(text, wait=wait, **sums))
 
 
 def _tell_of_money(person: User, booking: Booking, event: Event, text: Promise | str) -> None:

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracts import policy
 from contracts.events import (
     EXCUSE_ASKED,
     MARK_APPEALED,
@@ -23,7 +24,7 @@ from core.events import telling_of
 from core.models import Event
 from notifications.live import announce
 from notifications.operations import tell
-from notifications.words import moment, say
+from notifications.words import days, hours, moment, say
 from scheduling.events import (
     OUTCOME_SAID,
     PROBLEM_REPORTED,
@@ -81,8 +82,12 @@ def tell_of_answer(problem: Problem, event: Event) -> None:
 
 @telling_of(MARK_MADE)
 def tell_of_mark(mark: Mark, event: Event) -> None:
-    what = say(WHY[event.facts["reason"]], moment=moment(mark.session.starts_at))
-    text = say("{what} {then}", what=what, then=LEADS_TO[event.facts["step"]])
+    session = mark.session
+    notice = hours(policy.free_hours_of_coach(session.kind, session.terms))
+    what = say(WHY[event.facts["reason"]], moment=moment(session.starts_at), notice=notice)
+    counts, hidden = days(policy.ladder_days(event.at)), days(policy.first_hidden_days())
+    then = say(LEADS_TO[event.facts["step"]], counts=counts, hidden=hidden)
+    text = say("{what} {then}", what=what, then=then)
     _tell(mark.coach, event, text, reverse("mark", args=[mark.pk]), _("A mark on your account"))
     if event.facts["step"] == Sanction.Step.REVIEW:
         text = say(_("Coach {number} is hidden until you have looked at it."), number=mark.coach_id)
@@ -97,7 +102,7 @@ def ask_support_to_decide(mark: Mark, event: Event) -> None:
 
 @telling_of(MARK_EXCUSED, MARK_KEPT, MARK_LIFTED, MARK_UPHELD)
 def tell_of_decision(mark: Mark, event: Event) -> None:
-    text = DECISIONS[event.name]
+    text = say(DECISIONS[event.name], days=days(policy.excuse_days(event.at)))
     if event.facts.get("shown"):
         text = say("{text} {shown}", text=text, shown=SHOWN)
     _tell(mark.coach, event, text, reverse("mark", args=[mark.pk]), _("About the mark on your account"))
@@ -144,10 +149,10 @@ ANSWERS = {
 }
 WHY = {
     Mark.Reason.ABSENCE: _("You failed your student for the session on {moment}: that is a mark."),
-    Mark.Reason.LATE_CANCEL: _("You cancelled the session on {moment} less than 48 hours before: that is a mark."),
+    Mark.Reason.LATE_CANCEL: _("You cancelled the session on {moment} less than {notice} before: that is a mark."),
 }
 LEADS_TO = {
-    Sanction.Step.WARNING: _("It is a warning; the next one within 90 days hides your profile for 7 days."),
+    Sanction.Step.WARNING: _("It is a warning; the next one within {counts} hides your profile for {hidden}."),
     Sanction.Step.HIDDEN_7: _("Your profile is hidden for 7 days; agreed sessions go on."),
     Sanction.Step.HIDDEN_14: _("Your profile is hidden for 14 days; agreed sessions go on."),
     Sanction.Step.HIDDEN_30: _("Your profile is hidden for 30 days; agreed sessions go on."),
@@ -155,7 +160,7 @@ LEADS_TO = {
 }
 DECISIONS = {
     MARK_EXCUSED: _("Your excuse was taken: the mark counts no longer."),
-    MARK_KEPT: _("Your excuse was not taken: the mark stands. You may appeal once within 7 days."),
+    MARK_KEPT: _("Your excuse was not taken: the mark stands. You may appeal once within {days}."),
     MARK_LIFTED: _("Your mark was lifted: it counts no longer."),
     MARK_UPHELD: _("We looked at your mark again: it stands."),
 }

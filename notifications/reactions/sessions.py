@@ -5,12 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Role, User
+from contracts import policy
+from contracts.models import Contract
 from core.events import on, telling_of
 from core.models import Event
 from notifications.calendars import cancellation_for, invitation_for
 from notifications.later import tell_later, told_later
 from notifications.operations import tell, write_to
-from notifications.words import moment, say
+from notifications.words import hours, moment, say
 from scheduling.events import (
     REMINDER_DUE,
     SESSION_CANCELLED,
@@ -19,6 +21,7 @@ from scheduling.events import (
     SESSION_SETTLED,
 )
 from scheduling.models import Participant, Session
+from scheduling.policy import kept, opens_before
 
 
 @on(SESSION_SCHEDULED)
@@ -35,6 +38,7 @@ def tell_of_agreed_time(session: Session, event: Event) -> None:
     for place in _who_agreed(session):
         text = _sentence(_("Your session with {name} is on {moment}."), session, place.user)
         about = {"text": text, "url": session.get_absolute_url(), "session": session, "name": _met(session, place.user)}
+        about["opens_before"] = opens_before(session.span[0])
         about["calendar"] = invitation_for(place.user, session, event)
         if place.user_id == event.by_id:
             write_to(place.user, event, mail="session_scheduled", **about)
@@ -51,12 +55,12 @@ def _who_agreed(session: Session) -> list[Participant]:
 @telling_of(SESSION_ENDED, SESSION_SETTLED)
 def tell_of_outcome(session: Session, event: Event) -> None:
     """Each student what their own seat came to, the coach what the session did; of seats settled by themselves, once."""
-    settled = event.facts.get("students")
+    settled, waits = event.facts.get("students"), _waits(session, event)
     session = Session.objects.with_people().get(pk=session.pk)
     for place in session.people:
         if settled is None or place.user_id in settled:
             outcome = place.outcome or event.facts["outcome"]
-            _tell(place.user, session, event, OUTCOMES[outcome][place.role])
+            _tell(place.user, session, event, OUTCOMES[outcome][place.role], **waits)
 
 
 @telling_of(SESSION_CANCELLED)
@@ -88,15 +92,24 @@ def _tell(
     text: Promise | str,
     subject: Promise | str | None = None,
     calendar: str = "",
+    **waits: Promise | str,
 ) -> None:
     """A notice on a session; with a subject also a mail, with a file for calendars where there is one."""
-    about = {"text": _sentence(text, session, person), "url": session.get_absolute_url()}
+    about = {"text": _sentence(text, session, person, **waits), "url": session.get_absolute_url()}
     mail = "notice" if subject else None
     tell(person, event, kind="sessions", mail=mail, subject=subject, calendar=calendar, **about)
 
 
-def _sentence(text: Promise | str, session: Session, reader: User) -> Promise | str:
-    return say(text, name=_met(session, reader), moment=moment(session.starts_at))
+def _waits(session: Session, event: Event) -> dict[str, Promise | str]:
+    """How long its money waits and a problem may be reported, by what was agreed."""
+    terms = Contract.objects.filter(bookings__session=session).values_list("policy", flat=True).first()
+    wait, long_wait = policy.release_hours(policy.terms_of_today(event.at) if terms is None else terms)
+    report = hours(kept(session.terms, "problem_hours"))
+    return {"wait": hours(wait), "long_wait": hours(long_wait), "report": report}
+
+
+def _sentence(text: Promise | str, session: Session, reader: User, **waits: Promise | str) -> Promise | str:
+    return say(text, name=_met(session, reader), moment=moment(session.starts_at), **waits)
 
 
 def _met(session: Session, reader: User) -> Promise | str:
@@ -117,12 +130,12 @@ REMINDERS = {
 }
 OUTCOMES = {
     "completed": {
-        Role.STUDENT: _("Your session with {name} took place. Please confirm it; your money moves on after a day."),
-        Role.COACH: _("Your session with {name} took place. Its share is yours once they confirm, or after a day."),
+        Role.STUDENT: _("Your session with {name} took place. Please confirm it; your money moves on after {wait}."),
+        Role.COACH: _("Your session with {name} took place. Its share is yours once they confirm, or after {wait}."),
     },
     "student_absent": {
-        Role.STUDENT: _("You missed your session with {name}. Tell us within 72 hours if that is not right."),
-        Role.COACH: _("{name} did not come. The session is paid to you after 72 hours."),
+        Role.STUDENT: _("You missed your session with {name}. Tell us within {report} if that is not right."),
+        Role.COACH: _("{name} did not come. The session is paid to you after {long_wait}."),
     },
     "coach_absent": {
         Role.STUDENT: _("{name} did not come. You get the money for this session back."),

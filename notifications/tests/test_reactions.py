@@ -184,8 +184,8 @@ def test_each_reads_the_session_in_their_own_time_zone(terms, anna, lucia, stand
 
 OUTCOMES = {
     "both": (
-        "Your session with Lucía took place. Please confirm it; your money moves on after a day.",
-        "Your session with Anna took place. Its share is yours once they confirm, or after a day.",
+        "Your session with Lucía took place. Please confirm it; your money moves on after 24 hours.",
+        "Your session with Anna took place. Its share is yours once they confirm, or after 24 hours.",
     ),
     "coach": (
         "You missed your session with Lucía. Tell us within 72 hours if that is not right.",

@@ -98,7 +98,7 @@ def test_each_transfer_says_where_it_is(client, coach, standin, clock, drain):
     assert "$306.00" in page, "held after our fee"
     assert page.count("$102.00") == 2, "owed, and in the list"
     onboard(coach, standin, now=clock.now())
-    assert "leave 7 days after the first release" in client.get("/payouts/").content.decode()
+    assert "wait some days after the first release" in client.get("/payouts/").content.decode()
     clock.advance(days=8)
     drain()
     page = client.get("/payouts/").content.decode()

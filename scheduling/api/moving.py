@@ -60,7 +60,7 @@ class _OnMove(APIView):
 class RescheduleView(_OnMove):
     @extend_schema(
         summary="Move a session, or ask the other side for another time",
-        description="At once for a student until 24 hours before the start, else the other side is asked: then "
+        description="At once for a student who is early enough by the session's terms, else the other side is asked: then "
         "`reschedule_requested` is true and the agreed time stands until they agree. Who is asked by a coach answers "
         "with another time by the same call. Refused (409) with `locked`, `move_open`, `too_many_moves`, `same_time`, "
         "`group`, `wrong_state`, `taken`, or what a time on offer is refused with.",

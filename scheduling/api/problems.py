@@ -75,7 +75,7 @@ class OutcomeView(APIView):
 class ReportView(APIView):
     @extend_schema(
         summary="Report a problem with a session",
-        description="From its start until 72 hours after its end, while its money is held. Nothing of it is paid out "
+        description="From its start until some days after its end, by its terms, while its money is held. Nothing of it is paid out "
         "until the problem is withdrawn or solved. Refused (409) with `not_now`, `already_reported`, `already_solved` "
         "or `released`.",
         request=ProblemReportSerializer,

@@ -80,7 +80,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return self._answer()
 
     @extend_schema(
-        summary="Hold a time for 15 minutes",
+        summary="Hold a time for some minutes",
         request=SessionTimeSerializer,
         responses={200: SessionSerializer, 400: ErrorSerializer, 403: ErrorSerializer, **REFUSALS},
         parameters=[IDEMPOTENCY_KEY],
@@ -144,7 +144,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="Check in",
-        description="Open from 10 minutes before the start to the end. The first check-in is the evidence that you came.",
+        description="Open from some minutes before the start to the end. The first check-in is the evidence that you came.",
         request=None,
         responses={200: JoinedSerializer, **REFUSALS},
     )
@@ -200,7 +200,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="Say how it was, for the figures of staff",
-        description="Within 7 days after it took place; the last answer counts, and nobody else taking part sees it. "
+        description="Within some days after it took place; the last answer counts, and nobody else taking part sees it. "
         "Refused (409) with `not_completed` or `too_late`.",
         request=SatisfactionSerializer,
         responses={200: SessionSerializer, 400: ErrorSerializer, **REFUSALS},
@@ -225,7 +225,7 @@ class SessionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(
         summary="A token for the room of a session",
-        description="For who has joined, from 10 minutes before the start to the end; else refused (409) with "
+        description="For who has joined, from some minutes before the start to the end; else refused (409) with "
         "`too_early`, `over`, `wrong_state` or `not_here`. 404 with `no_rooms` where it meets by a link.",
         responses={200: TokenSerializer, **REFUSALS},
     )

@@ -10,6 +10,7 @@ from core.events import record
 from core.models import Event, locked
 from core.operations import operation
 from core.refused import Refused
+from core.templatetags.skileez import in_minutes
 from scheduling import events, policy
 from scheduling.meeting import has_place
 from scheduling.models import Participant, Session
@@ -86,7 +87,8 @@ def _refuse_unless_joinable(session: Session, now: datetime) -> None:
     if session.state not in {Session.State.SCHEDULED, Session.State.IN_PROGRESS}:
         raise Refused(_("This session can't be joined: it has no agreed time, or is over."), code="wrong_state")
     if now < policy.joinable_from(session.span[0]):
-        raise Refused(_("The waiting room opens 10 minutes before the start."), code="too_early")
+        sentence = _("The waiting room opens %(minutes)s before the start.")
+        raise Refused(sentence % {"minutes": in_minutes(policy.opens_before(session.span[0]))}, code="too_early")
     raise Refused(_("This session is over."), code="over")
 
 

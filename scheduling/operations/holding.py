@@ -36,9 +36,7 @@ def confirm_time(session: Session, *, by: User, now: datetime) -> Session:
     if session.is_paid_while_held:
         raise Refused(_("This session is yours once it is paid."), code="not_paid")
     if session.state != Session.State.HELD or session.is_spent(now):
-        raise Refused(
-            _("This time was kept for 15 minutes, which are over. Please pick a time again."), code="hold_expired"
-        )
+        raise Refused(_("This time is no longer kept for you. Please pick a time again."), code="hold_expired")
     return (ask if is_asked_first(session) else agree)(session, by=by, now=now)
 
 

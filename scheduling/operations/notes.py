@@ -13,6 +13,7 @@ from core.links import leads_to
 from core.models import Event, locked
 from core.operations import operation
 from core.refused import Refused
+from core.templatetags.skileez import in_days
 from scheduling import events, policy
 from scheduling.models import Participant, Session
 
@@ -46,7 +47,7 @@ def write_note(session: Session, *, text: str, by: User) -> None:
 
 @operation
 def rate_session(session: Session, *, stars: int, by: User, now: datetime) -> Session:
-    """A participant says for the figures of staff how it was, from 1 to 5; the last click within 7 days counts."""
+    """A participant says for the figures of staff how it was, from 1 to 5; the last click in time counts."""
     session = locked(session)
     if not session.has_participant(by):
         raise PermissionDenied
@@ -55,7 +56,8 @@ def rate_session(session: Session, *, stars: int, by: User, now: datetime) -> Se
     if session.state != Session.State.COMPLETED or session.ended_at is None:
         raise Refused(_("You can say how it was once it took place."), code="not_completed")
     if now >= policy.rated_until(session.ended_at):
-        raise Refused(_("How a session was can be said within 7 days."), code="too_late")
+        sentence = _("How a session was can be said within %(days)s.")
+        raise Refused(sentence % {"days": in_days(policy.satisfaction_days(session.ended_at))}, code="too_late")
     _place(session, by).update(satisfaction=stars)
     return session
 

@@ -10,7 +10,8 @@ from core.events import record
 from core.models import locked
 from core.operations import operation
 from core.refused import Refused
-from scheduling import events
+from core.templatetags.skileez import in_hours
+from scheduling import events, policy
 from scheduling.models import Problem, Session
 
 MOST = 2000
@@ -64,7 +65,9 @@ def solve_problem(problem: Problem, *, verdict: str, decision: str, by: User, no
 
 def _refuse(session: Session, kind: str, text: str, by: User, now: datetime) -> None:
     if not session.may_be_reported_by(by, now):
-        raise Refused(_("A problem is reported from the start of a session until 72 hours after it."), code="not_now")
+        sentence = _("A problem is reported from the start of a session until %(hours)s after it.")
+        hours = in_hours(policy.kept(session.terms, "problem_hours"))
+        raise Refused(sentence % {"hours": hours}, code="not_now")
     if kind not in Problem.Kind.values:
         raise Refused(_("Please choose what went wrong."), code="no_kind", field="kind")
     if not text or len(text) > MOST:

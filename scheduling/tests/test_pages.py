@@ -215,7 +215,7 @@ def test_a_held_time_may_be_given_back_and_one_that_ran_out_leads_to_the_week(cl
     clock.travel_to(NOW + 16 * MINUTE)
     assert client.get(address).headers["Location"] == reverse("session-schedule", args=[session.pk])
     answer = client.post(address, {"confirm": "1"}, headers={"Referer": f"http://testserver{address}"}, follow=True)
-    assert said(answer) == ["This time was kept for 15 minutes, which are over. Please pick a time again."]
+    assert said(answer) == ["This time is no longer kept for you. Please pick a time again."]
 
 
 def test_taken_times_are_struck_through_and_cannot_be_chosen(client):

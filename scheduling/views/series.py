@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock
-from scheduling import operations
+from scheduling import operations, policy
 from scheduling.models import Series
 from scheduling.operations.series import is_to_give_back
 
@@ -54,4 +54,5 @@ def _context(request: HttpRequest, found: Series) -> dict[str, Any]:
         "lines": [{"session": each, "state": each.shown_state(now)} for each in sessions],
         "zone": ZoneInfo(found.time_zone),
         "given": [each for each in sessions if is_to_give_back(each, now)],
+        "stays_hours": policy.kept(sessions[-1].terms if sessions else {}, "free_change_student_hours"),
     }
