@@ -2,7 +2,7 @@
 
 from accounts.models import Role, User
 from contracts import operations, policy
-from contracts.events import CONTRACT_CANCELLED, CONTRACT_DECLINED, CONTRACT_EXPIRED
+from contracts.events import CONTRACT_CANCELLED, CONTRACT_COMPLETED, CONTRACT_DECLINED, CONTRACT_EXPIRED
 from contracts.models import Contract, Mark
 from core.events import on
 from core.models import Event
@@ -41,6 +41,11 @@ def draft_its_contract(proposal: Proposal, event: Event) -> None:
 def free_its_request(contract: Contract, event: Event) -> None:
     if contract.proposal:
         free_request(contract.proposal, by=event.by, now=event.at)
+
+
+@on(CONTRACT_CANCELLED, CONTRACT_COMPLETED, SESSION_CANCELLED, SESSION_ENDED)
+def ask_no_second_person(row: Contract | Session, event: Event) -> None:
+    operations.drop_approval(row, now=event.at)
 
 
 @on(PAYMENT_SETTLED)

@@ -9,7 +9,7 @@ from contracts.operations.agreement import (
     send_contract,
     warn_of_end,
 )
-from contracts.operations.approvals import ask_second, refuse_approval
+from contracts.operations.approvals import ask_second, drop_approval, refuse_approval
 from contracts.operations.booking import (
     book_directly,
     end_unpaid_booking,
@@ -80,6 +80,7 @@ __all__ = [
     "decline_changes",
     "decline_contract",
     "draft_contract",
+    "drop_approval",
     "end_all_unpaid_seats",
     "end_sanction",
     "end_unpaid_booking",

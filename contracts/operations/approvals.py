@@ -47,7 +47,7 @@ def ask_second(row: Session | Contract, given: Quote, *, reason: str, by: User, 
         raise Refused(_("Say why: the second person reads it."), code="reason_missing", field="reason")
     locked(row)
     before = Approval.objects.open_for(row).first()
-    if before and before.asked_by_id == by.pk and before.back_cents == given.back_cents:
+    if before and before.back_cents == given.back_cents:
         return before
     if before:
         _decide(before, Approval.State.REFUSED, by=by, now=now)
@@ -70,7 +70,14 @@ def refuse_approval(approval: Approval, *, by: User, now: datetime) -> Approval:
     return approval
 
 
-def _decide(asked: Approval, state: str, *, by: User, now: datetime) -> None:
+@operation
+def drop_approval(row: Session | Contract, *, now: datetime) -> None:
+    """Nothing of it is left to call off: nobody waits for a second person any more."""
+    if asked := Approval.objects.open_for(row).select_for_update(no_key=True).first():
+        _decide(asked, Approval.State.REFUSED, by=None, now=now)
+
+
+def _decide(asked: Approval, state: str, *, by: User | None, now: datetime) -> None:
     """What was said to the second person has done its work: what both sides read is kept with what was called off."""
     asked.decided_by, asked.decided_at, asked.reason = by, now, ""
     asked.move_to(state, "decided_by", "decided_at", "reason")

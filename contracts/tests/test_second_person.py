@@ -1,16 +1,28 @@
 """Staff give back 100.00 alone; above it one asks and a second person, of finance, calls off."""
 
+import threading
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 
 from accounts.tests.factories import UserFactory
 from contracts.models import Approval, Booking, Cancellation
-from contracts.operations import ask_second, cancel_contract, quote_contract, refuse_approval
+from contracts.operations import (
+    ask_second,
+    cancel_booked_session,
+    cancel_contract,
+    cancelling,
+    quote_contract,
+    quote_session,
+    refuse_approval,
+)
 from contracts.tests.factories import active, scheduled
+from contracts.tests.test_cancelling import staff
 from core.models import Event
 from core.refused import Refused
 from payments.models import Refund
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +113,48 @@ def test_more_than_was_asked_for_is_asked_anew(contract, clock):
     anew = ask_second(contract, quote_contract(contract, by=second, now=now), reason="Ill", by=second, now=now)
     asked.refresh_from_db()
     assert (asked.state, anew.state, anew.back_cents) == ("refused", "open", 20000)
+
+
+def test_two_who_ask_for_the_same_at_once_ask_once(contract, clock):
+    now, asked = clock.now(), []
+    for person in (of("support"), of("finance")):
+        quote = quote_contract(contract, by=person, now=now)
+        asked.append(ask_second(contract, quote, reason="Ill", by=person, now=now).pk)
+    assert asked[0] == asked[1]
+    assert Approval.objects.get().state == "open"
+
+
+def test_nobody_waits_for_a_second_person_where_nothing_is_left_to_call_off(standin, clock):
+    support, now = of("support"), clock.now()
+    contract = active(standin, session_count=2, rate_cents=20000)
+    session = scheduled(contract)
+    for row, quoted in ((session, quote_session), (contract, quote_contract)):
+        ask_second(row, quoted(row, by=support, now=now), reason="Ill", by=support, now=now)
+    student = contract.student
+    cancel_booked_session(session, by=student, quote=quote_session(session, by=student, now=now).id, now=now)
+    assert list(Approval.objects.order_by("pk").values_list("state", flat=True)) == ["refused", "open"]
+    call_off(contract, student, now)
+    assert set(Approval.objects.values_list("state", "reason", "decided_by")) == {("refused", "", None)}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("sessions_are_locked", [True, False])
+def test_two_second_persons_at_once_call_off_once(contract, clock, monkeypatch, drain, sessions_are_locked):
+    first, *seconds, now = staff(), staff(), staff(), clock.now()
+    ask_second(contract, quote_contract(contract, by=first, now=now), reason="Ill", by=first, now=now)
+    if not sessions_are_locked:  # the lock of what was asked is enough
+        both_have_read, checked = threading.Barrier(2), cancelling._given
+        monkeypatch.setattr(cancelling, "_lock_sessions", lambda sessions: None)
+
+        def read_together(quote, shown):
+            both_have_read.wait(20)
+            return checked(quote, shown)
+
+        monkeypatch.setattr(cancelling, "_given", read_together)
+    answers = together(*[lambda by=each: call_off(contract, by, now).state for each in seconds])
+    assert sorted(answers) == ["cancelled", "not_open" if sessions_are_locked else "needs_second"]
+    drain()
+    assert (Refund.objects.get().amount_cents, Approval.objects.get().state) == (20000, "given")
 
 
 def test_finance_say_no_and_who_asked_takes_it_back(client, contract, clock):
