@@ -103,17 +103,23 @@ def _carry_out(problem: Problem, verdict: str, by: User, now: datetime) -> None:
         raise Refused(_("None of this money is held any more."), code="not_held", field="verdict")
     if any(booking.state not in Booking.DONE for booking in held):
         raise Refused(_("First settle what this session came to."), code="unsettled", field="verdict")
+    if verdict == Verdict.REFUND:
+        _refuse_too_much(held, by, now)
     for booking in held:
         if verdict == Verdict.RELEASE:
             release(booking.portion, by=None, now=now)
         else:
-            _give_back(booking, by, now)
+            _give_back(booking, now)
 
 
-def _give_back(booking: Booking, by: User, now: datetime) -> None:
-    portion = booking.portion
-    if portion.gross_cents > support_limit(portion.escrow.currency, now) and not by.has_perm("payments.add_refund"):
+def _refuse_too_much(held: list[Booking], by: User, now: datetime) -> None:
+    """The limit is that of one decision, whatever the number of seats it is about."""
+    total, currency = sum(booking.portion.gross_cents for booking in held), held[0].portion.escrow.currency
+    if total > support_limit(currency, now) and not by.has_perm("payments.add_refund"):
         raise Refused(_("So much is given back by finance only."), code="needs_finance", field="verdict")
+
+
+def _give_back(booking: Booking, now: datetime) -> None:
     booking.move_to(Booking.State.CANCELLED)
-    refund([portion], reason="problem", by=None, now=now)
+    refund([booking.portion], reason="problem", by=None, now=now)
     complete_if_done(booking.contract, now=now)

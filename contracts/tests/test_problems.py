@@ -10,6 +10,7 @@ from accounts.tests.factories import UserFactory
 from contracts.models import Booking
 from contracts.operations import decide_problem
 from contracts.tests.factories import active, held_session, scheduled
+from contracts.tests.test_seats import joined, published
 from core import clock as the_clock
 from core.refused import Refused
 from core.registry import invariants
@@ -168,6 +169,21 @@ def test_much_money_is_given_back_by_finance_only(standin, clock):
     problem = report(session, clock)
     refusal("needs_finance", decide, problem, "refund", clock)
     assert decide(problem, "refund", clock, of_staff("finance")).state == "solved"
+
+
+def test_the_limit_of_support_is_that_of_all_seats_together(standin, clock, drain):
+    session = published(seats=3, price_cents=6000).session
+    paid = [joined(session, standin) for _seat in range(2)]
+    clock.travel_to(session.starts_at)
+    session.refresh_from_db()
+    for person in (session.coach, *(contract.student for contract in paid)):
+        check_in(session, by=person, now=clock.now())
+    close_session(session, now=clock.advance(hours=1))
+    problem = report_problem(session, by=session.coach, now=clock.now(), **SAID)
+    refusal("needs_finance", decide, problem, "refund", clock)
+    assert decide(problem, "refund", clock, of_staff("finance")).state == "solved"
+    drain()
+    assert set(Portion.objects.values_list("state", flat=True)) == {"refunded"}
 
 
 def test_a_hundred_is_given_back_by_support(standin, clock):
