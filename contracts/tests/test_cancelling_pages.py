@@ -37,6 +37,8 @@ def test_the_page_shows_the_amounts_and_does_exactly_that(client, session, clock
     page = client.get(f"/sessions/{session.pk}/cancel/")
     assert "Call off, $25.00 back to me" in page.content.decode()
     assert "$21.25" in page.content.decode()
+    [_head, row] = page.content.decode().split("<tr>")[1:3]
+    assert (row.count("<td"), "Late: a part goes back" in row, "of $50.00" in row) == (2, True, True)
     answer = client.post(f"/sessions/{session.pk}/cancel/", {"quote": hidden(page, "quote"), "reason": "Ill"})
     assert answer.headers["Location"] == f"/sessions/{session.pk}/"
     booking = Booking.objects.get(session=session)
