@@ -1,4 +1,5 @@
 from contextlib import suppress
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
@@ -67,6 +68,34 @@ def test_the_same_key_with_another_body_is_a_conflict():
     answer = send(user, {"a": 2}, "k")
     assert (answer.status_code, answer.data["code"]) == (409, "idempotency_mismatch")
     assert len(Till.taken) == 1
+
+
+def test_the_same_key_while_the_first_request_runs_is_a_conflict():
+    user, answers = StudentFactory(), []
+    Till.meanwhile.append(lambda: answers.append(send(user, {"a": 1}, "k")))
+    assert send(user, {"a": 1}, "k").data == {"number": 1}
+    [answer] = answers
+    assert (answer.status_code, answer.data["code"]) == (409, "idempotency_running")
+
+
+def test_an_answer_is_kept_for_a_day_and_the_key_is_as_good_as_new_afterwards(clock):
+    user = StudentFactory()
+    send(user, {"a": 1}, "k")
+    clock.advance(KeptAnswer.LASTS - timedelta(seconds=1))
+    assert send(user, {"a": 1}, "k").data == {"number": 1}
+    clock.advance(timedelta(seconds=1))
+    assert send(user, {"a": 2}, "k").data == {"number": 2}
+    assert send(user, {"a": 2}, "k")["Idempotent-Replayed"] == "true"
+    assert KeptAnswer.objects.get().body == {"number": 2}
+
+
+def test_a_request_whose_process_died_gives_its_key_back_after_five_minutes(clock):
+    user = StudentFactory()
+    KeptAnswer.objects.create(user=user, key="k", fingerprint="of who died", made_at=clock.now())
+    clock.advance(KeptAnswer.RUNS - timedelta(seconds=1))
+    assert send(user, {"a": 1}, "k").data["code"] == "idempotency_mismatch"
+    clock.advance(timedelta(seconds=1))
+    assert send(user, {"a": 1}, "k").data == {"number": 1}
 
 
 def test_keys_of_two_people_do_not_meet():
