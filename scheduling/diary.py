@@ -21,10 +21,9 @@ READ = """
 SELECT calendar.coach_id, calendar.time_zone, calendar.step_minutes, calendar.buffer_before_minutes AS before_minutes,
        calendar.buffer_after_minutes AS after_minutes, calendar.notice_hours, calendar.consultation_notice_hours,
        calendar.horizon_days, calendar.most_a_day, calendar.takes_consultations, calendar.confirms, calendar.unverified,
-       coalesce((SELECT is_hidden OR approved_at IS NULL FROM accounts_coachprofile
-                 WHERE user_id = calendar.coach_id), true) AS is_hidden,
-       EXISTS(SELECT FROM scheduling_timeclaim claim WHERE claim.user_id = ANY(calendar.coach_id || %(others)s::bigint[])
-              AND claim.during && tstzrange(%(start)s, %(end)s) AND claim.expires_at <= %(now)s) AS has_spent_holds,
+       coalesce((SELECT profile.is_hidden OR profile.approved_at IS NULL OR NOT person.is_active
+                 FROM accounts_coachprofile profile JOIN accounts_user person ON person.id = profile.user_id
+                 WHERE profile.user_id = calendar.coach_id), true) AS is_hidden,
        (SELECT coalesce(extract(epoch FROM verified_until)::bigint, 0) FROM scheduling_googlecalendar
         WHERE user_id = calendar.coach_id AND state <> 'off') AS verified_until,
        ARRAY(SELECT ARRAY[weekday, extract(epoch FROM starts)::int / 60, extract(epoch FROM ends)::int / 60]
@@ -40,19 +39,16 @@ SELECT calendar.coach_id, calendar.time_zone, calendar.step_minutes, calendar.bu
              FROM scheduling_busytime
              WHERE user_id = calendar.coach_id AND during && tstzrange(%(start)s, %(end)s)) AS outside,
        ARRAY(SELECT ARRAY[claim.user_id, extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint,
-                    ceil(extract(epoch FROM claim.expires_at))::bigint]
+                    ceil(extract(epoch FROM claim.expires_at))::bigint, (claim.expires_at <= %(now)s)::int]
              FROM scheduling_timeclaim claim
              WHERE claim.user_id = ANY(calendar.coach_id || %(others)s::bigint[]) AND claim.during && tstzrange(%(start)s, %(end)s)
-               AND claim.session_id <> %(apart_from)s AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)) AS claims,
-       ARRAY(SELECT ARRAY[extract(epoch FROM lower(during))::bigint, extract(epoch FROM upper(during))::bigint]
-             FROM scheduling_timeclaim claim JOIN scheduling_session session ON session.id = claim.session_id
-             WHERE calendar.most_a_day IS NOT NULL AND claim.user_id = calendar.coach_id
-               AND session.coach_id = calendar.coach_id AND claim.during && tstzrange(%(start)s, %(end)s)
-               AND session.id <> %(apart_from)s AND (claim.expires_at IS NULL OR claim.expires_at > %(now)s)
-             UNION ALL
-             SELECT ARRAY[extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint]
-             FROM scheduling_session WHERE calendar.most_a_day IS NOT NULL AND coach_id = calendar.coach_id
-               AND state IN ('completed', 'missed') AND starts_at >= %(start)s AND starts_at < %(end)s) AS taught
+               AND claim.session_id <> %(apart_from)s) AS claims,
+       ARRAY(SELECT ARRAY[extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint]
+             FROM scheduling_session
+             WHERE calendar.most_a_day IS NOT NULL AND coach_id = calendar.coach_id AND id <> %(apart_from)s
+               AND starts_at >= %(start)s AND starts_at < %(end)s
+               AND (state IN ('requested', 'scheduled', 'in_progress', 'completed', 'missed')
+                    OR state = 'held' AND hold_expires_at > %(now)s)) AS taught
 FROM scheduling_calendar calendar WHERE calendar.coach_id = ANY(%(coaches)s)
 """
 
@@ -81,6 +77,7 @@ class Diary:
     verified_until: int | None = None  # of the coach's own calendar, 0 where it was never read; none: there is none
     withholds: bool = True  # what to do while that can't be read
     confirms: str = Calendar.Confirms.INSTANT
+    is_hidden: bool = True  # not there for everybody: who has to do with the coach may still find them
     refuses: str = ""  # why there is no time at all for what is asked for
 
     @property
@@ -247,7 +244,7 @@ def read_diaries(
 
 
 def _diary(coach: int, row: dict[str, Any], kind: str, now: datetime, *, is_new: bool) -> Diary:
-    takes_consultations, is_hidden = row.pop("takes_consultations"), row.pop("is_hidden")
+    takes_consultations, is_hidden = row.pop("takes_consultations"), row["is_hidden"]
     notices = (row.pop("notice_hours"), row.pop("consultation_notice_hours"))
     exceptions, is_by_request = row.pop("exceptions"), row["confirms"] == Calendar.Confirms.REQUEST
     return Diary(
@@ -271,14 +268,16 @@ def _refuses(kind: str, *, takes_consultations: bool, is_hidden: bool) -> str:
 
 def _taken(coach: int, claims: list[list[int]], outside: list[list[int]], taught: list[list[int]]) -> dict[str, Any]:
     of_person: dict[int, list[Stretch]] = {}
-    for who, start, end, _hold in claims:
+    standing = [claim for claim in claims if not claim[-1]]
+    for who, start, end, *_hold in standing:
         of_person.setdefault(who, []).append((start, end))
     return {
         "busy": of_person.pop(coach, []),
         "claims": of_person,
         "outside": [(start, end) for start, end in outside],
         "taught": [(start, end) for start, end in taught],
-        "next_spent_hold": min((hold for who, *_span, hold in claims if hold and who == coach), default=None),
+        "next_spent_hold": min((hold for who, *_span, hold, _spent in standing if hold and who == coach), default=None),
+        "has_spent_holds": len(standing) < len(claims),
     }
 
 

@@ -103,13 +103,13 @@ class SlotsView(APIView):
         asked.is_valid(raise_exception=True)
         now, wanted = clock.now(), asked.validated_data
         zone, (start, end) = ZoneInfo(wanted.get("time_zone", request.user.time_zone)), asked.span(now)
-        people = (coach_named(request, coach_id), [request.user])
-        diary = read_diary(*people, start, end, now, kind=wanted["kind"])
+        diary = read_diary(coach_id, [request.user], start, end, now, kind=wanted["kind"])
+        if diary.is_hidden:  # nearly all are there for everybody, and need no other question
+            coach_named(request, coach_id)
         found = diary.free(start, end, wanted["duration"], now)
         said = {"coach": coach_id, "duration_minutes": wanted["duration"], "timezone": zone.key}
         said |= {"confirms": diary.confirms, "code": diary.closure(now)}
-        is_unverified = diary.is_unverified(now)
-        return Response({**said, "slots": [_slot(second, zone, is_unverified=is_unverified) for second in found]})
+        return Response({**said, "slots": _slots(found, zone, is_unverified=diary.is_unverified(now))})
 
 
 CODES = ["past", "hidden", "no_consultations", "calendar_unverified", "outside_hours", "horizon", "notice"]
@@ -163,9 +163,9 @@ class CheckView(APIView):
         return Response({**said, "full": "" if student else full})
 
 
-def _slot(second: int, zone: ZoneInfo, *, is_unverified: bool) -> dict[str, Any]:
-    at, local = _written(second, zone)
-    return {"scheduled_at": at, "local": local, "is_unverified": is_unverified}
+def _slots(found: list[int], zone: ZoneInfo, *, is_unverified: bool) -> list[dict[str, Any]]:
+    times = (_written(second, zone) for second in found)
+    return [{"scheduled_at": at, "local": local, "is_unverified": is_unverified} for at, local in times]
 
 
 @lru_cache(maxsize=2**16)  # the same quarter hours of the same zones, over and over

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from accounts.models import CoachProfile, Relation, User
 from accounts.tests.factories import CoachFactory, StudentFactory
 from scheduling.models import Calendar, DateException, GoogleCalendar, TravelZone
 from scheduling.tests.factories import HOUR, MONDAY, NOW, CalendarFactory, SessionFactory
@@ -156,3 +157,17 @@ def test_these_pages_take_few_statements_however_many_rows():
         with CaptureQueriesContext(connection) as queries:
             assert of(coach).get(V1 + path).status_code == 200
         assert len(queries) == most, path
+
+
+def test_slots_of_a_hidden_coach_are_for_whom_they_have_to_do_with_and_of_one_who_left_for_nobody():
+    coach, student = CalendarFactory().coach, StudentFactory()
+    known = StudentFactory()
+    Relation.objects.create(student=known, coach=coach, since=NOW)
+    CoachProfile.objects.update(is_hidden=True)
+    assert of(student).get(f"{V1}slots/{coach.pk}/").status_code == 404
+    assert of(known).get(f"{V1}slots/{coach.pk}/?kind=direct").json()["code"] == "hidden"
+    assert of(known).get(f"{V1}slots/{coach.pk}/").json()["slots"]
+    CoachProfile.objects.update(is_hidden=False)
+    assert of(student).get(f"{V1}slots/{coach.pk}/").status_code == 200
+    User.objects.filter(pk=coach.pk).update(is_active=False)
+    assert [of(each).get(f"{V1}slots/{coach.pk}/").status_code for each in (student, known)] == [404, 404]
