@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
@@ -23,12 +23,16 @@ from scheduling.operations.reminding import plan_reminders
 from scheduling.slots import Diary, read_diary, refusal
 
 NOBODY_TWICE = "nobody_is_booked_twice"
+CLAIM = """
+INSERT INTO scheduling_timeclaim (user_id, session_id, during, expires_at)
+SELECT person, %s, %s, %s FROM unnest(%s::bigint[]) AS person
+"""
 
 
 def in_turn(session: Session) -> tuple[Session, list[User]]:
     """Lock the session's people, then the session."""
     here = session.participants.exclude(state=Participant.State.LEFT).values_list("user_id", flat=True)
-    people = lock_members(here)
+    people = lock_members(here, "is_active")
     return locked(session), people
 
 
@@ -65,10 +69,8 @@ def look(
 def take(session: Session, people: Iterable[User], *, expires_at: datetime | None = None) -> None:
     """Claim the session's time for these people, as a hold where it expires; refused where somebody was faster."""
     during = DateTimeTZRange(*session.span)
-    with _nobody_twice():
-        TimeClaim.objects.bulk_create(
-            TimeClaim(user=user, session=session, during=during, expires_at=expires_at) for user in people
-        )
+    with _nobody_twice(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, (session.pk, during, expires_at, [person.pk for person in people]))
 
 
 def carry(session: Session) -> None:

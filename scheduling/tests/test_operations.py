@@ -105,6 +105,23 @@ def test_spent_holds_of_these_people_are_given_back_before_a_time_is_taken():
     assert names(spent) == ["hold_expired"]
 
 
+def test_a_student_who_books_gives_back_what_they_held_with_another_coach_and_no_longer():
+    spent = held()
+    session = SessionFactory(student=student_of(spent))
+    asked = {"starts_at": TEN + 30 * MINUTE, "by": student_of(spent)}
+    refused("booked", schedule, session, **asked, now=NOW + 14 * MINUTE)
+    assert schedule(session, **asked, now=NOW + 15 * MINUTE).state == "scheduled"
+    spent.refresh_from_db()
+    assert (spent.state, claims(spent), names(spent)) == ("unscheduled", set(), ["hold_expired"])
+
+
+def test_a_time_where_only_a_hold_of_its_own_ran_out_gives_back_nothing_else():
+    session, other = held(), held()
+    again = hold_time(session, starts_at=TEN, by=student_of(session), now=NOW + HOUR)
+    other.refresh_from_db()
+    assert (again.state, other.state, names(other)) == ("held", "held", [])
+
+
 def test_a_spent_hold_may_be_taken_up_again_by_its_own_student():
     session = held()
     again = hold_time(session, starts_at=TEN, by=student_of(session), now=NOW + HOUR)

@@ -48,7 +48,9 @@ def no_lock(monkeypatch):
             return diary
 
         read = taking.read_diary
-        monkeypatch.setattr(taking, "lock_members", lambda ids: list(User.objects.filter(pk__in=ids).order_by("pk")))
+        monkeypatch.setattr(
+            taking, "lock_members", lambda ids, *_fields: list(User.objects.filter(pk__in=ids).order_by("pk"))
+        )
         monkeypatch.setattr(taking, "read_diary", read_together)
 
     return break_it
