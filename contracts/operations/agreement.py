@@ -212,9 +212,9 @@ def _give_time_back(contract: Contract, by: User, now: datetime) -> Contract:
     """A single session or a seat that nobody paid yet ends with the time that is kept for it."""
     if by.pk != contract.student_id:
         raise PermissionDenied
+    session = locked(contract.bookings.get().session)  # before the look: a payment that arrives now waits, or was first
     contract.refresh_from_db(fields=["state"])
     _refuse_unless_open(contract)
-    session = contract.bookings.get().session
     if contract.kind == Contract.Kind.GROUP:
         leave_seat(session, student=contract.student, by=by, now=now)
     else:

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.tests.factories import CoachFactory, StudentFactory
 from contracts.models import Booking, Contract
-from contracts.operations import join_group, start_payment
-from contracts.operations.cancelling import cancel_booked_session, quote_session
+from contracts.operations import agreement, join_group, start_payment
+from contracts.operations.cancelling import cancel_booked_session, cancel_contract, quote_session
 from contracts.tests.test_seats import HOUR, MINUTE, all_true, joined, published
 from core.clock import now
 from core.models import Event
@@ -223,3 +223,25 @@ def _paid_at_stripe(contract, standin):
 
 def _cancel(session, quote):
     return cancel_booked_session(session, by=session.coach, quote=quote, now=now()) and "called off"
+
+
+def test_a_seat_that_is_paid_for_while_it_is_given_back_is_not_lost(standin, monkeypatch):
+    session = published().session
+    contract = join_group(session, by=StudentFactory(), now=now())
+    payment = start_payment(contract, by=contract.student, now=now())
+    standin.pay(payment.checkout_session_id)
+    paying = threading.Thread(target=together, args=[lambda: settle_checkout(payment.checkout_session_id, now=now())])
+    checked = agreement._refuse_unless_open
+
+    def pay_meanwhile(contract):
+        checked(contract)
+        paying.start()
+        paying.join(1)
+
+    monkeypatch.setattr(agreement, "_refuse_unless_open", pay_meanwhile)
+    cancel_contract(contract, by=contract.student, now=now())
+    paying.join(20)
+    contract.refresh_from_db()
+    [seat] = session.participants.filter(role="student").values_list("state", flat=True)
+    assert (contract.state, seat) in {("active", "taken"), ("cancelled", "left")}
+    all_true()
