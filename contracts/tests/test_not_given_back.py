@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from contracts.operations import cancel_booked_session, quote_session
-from contracts.tests.factories import accepted, paying, scheduled
+from contracts.tests.factories import accepted, held_session, paying, scheduled
 from core import clock as the_clock
 from payments.models import Refund
 from payments.operations import refund_again, settle_checkout
@@ -71,6 +71,17 @@ def test_both_read_it_on_the_page_of_the_session_too(contract, client, drain, ki
     told = page(client, contract.coach, session.get_absolute_url())
     assert (STUCK in told, "hold it and send it again" in told, "Your money is safe" in told) == (True, True, False)
     assert "did not go through" not in page(client, contract.student, theirs.get_absolute_url())
+
+
+def test_both_read_it_where_the_coach_did_not_come(contract, client, clock, drain):
+    session = held_session(contract, clock, who="student")
+    assert session.outcome == "coach_absent"
+    assert Refund.objects.get().amount_cents == 5000
+    Refund.objects.update(state="failed")
+    contract.escrow.portions.filter(state="refunding").update(state="held")
+    for person in (contract.student, contract.coach):
+        assert STUCK in page(client, person, contract.get_absolute_url())
+        assert STUCK in page(client, person, session.get_absolute_url())
 
 
 def test_what_stripe_refused_is_said_too(contract, client, drain):
