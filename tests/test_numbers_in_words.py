@@ -12,9 +12,10 @@ from contracts.models import Contract
 from core import clock as the_clock
 from core.models import PolicyNumber
 from core.numbers import forget
+from core.refused import Refused
 from core.templatetags.skileez import in_days, in_hours, in_minutes, rule
 from notifications.models import Notification
-from scheduling.operations import close_session
+from scheduling.operations import check_in, close_session, report_problem
 from scheduling.tests.factories import HOUR, MINUTE, MONDAY, NOW, CalendarFactory, SessionFactory, student_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -226,6 +227,26 @@ def test_a_coach_reads_what_marks_lead_to_now(client, now):
     rules(free_change_coach_hours=72, ladder_days=120, excuse_days=1)
     said_on(
         client, "/marks/", "less than 72 hours before it starts", "Within 120 days, the first", "say so within 1 day."
+    )
+
+
+def test_refusals_say_the_number_too(now, clock):
+    session = SessionFactory(starts_at=MONDAY + 10 * HOUR, terms={"problem_hours": 30})
+    rules(join_before_minutes=1)
+    with pytest.raises(Refused, match="opens 1 minute before the start"):
+        check_in(session, by=session.coach, now=the_clock.now())
+    with pytest.raises(Refused, match="until 30 hours after it"):
+        report_problem(session, kind="quality", text="Too early.", by=session.coach, now=the_clock.now())
+
+
+def test_a_coach_announcing_a_group_reads_the_fee_and_when_it_is_called_off(client, now):
+    client.force_login(CalendarFactory().coach)
+    rules(fee_group=1250, group_warn_hours=50, group_decide_hours=30)
+    said_on(
+        client,
+        "/groups/new/",
+        "less our fee of 12.5%",
+        "asked 50 hours before, and 30 hours before it is called off",
     )
 
 

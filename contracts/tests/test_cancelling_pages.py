@@ -61,6 +61,17 @@ def test_a_coach_reads_what_it_counts_as(client, session, clock, before, words):
     assert ("brings you a mark" in page) == (before < 48)
 
 
+def test_the_hours_on_the_page_are_those_that_were_agreed_to(client, session, clock):
+    contract = contract_of(session)
+    type(contract).objects.filter(pk=contract.pk).update(policy=contract.policy | {"release_absent_hours": 1})
+    Session.objects.filter(pk=session.pk).update(terms=session.terms | {"cutoff_hours": 8})
+    clock.travel_to(session.starts_at - 7 * HOUR)
+    client.force_login(session.coach)
+    assert "Less than 8 hours before the start" in client.get(f"/sessions/{session.pk}/cancel/").text
+    client.force_login(contract.student)
+    assert "released after 1 hour<" in client.get(f"/sessions/{session.pk}/cancel/").text
+
+
 def test_a_coach_reads_how_many_sessions_of_a_contract_are_late(client, session, clock):
     clock.travel_to(session.starts_at - 20 * HOUR)
     client.force_login(session.coach)
