@@ -32,12 +32,14 @@ def _repeat(say: Callable[[Words], None]) -> None:
         time.sleep(PAUSE)
         with _lock:
             words = set(_words)
+            _words.clear()  # what is kept from now on is news, even if it is the same word
         try:
             say(words)
         except RedisError:
+            with _lock:
+                _words.update(words)
             continue
         with _lock:
-            _words.difference_update(words)
             if not _words:
                 _thread = None
                 return
