@@ -154,7 +154,10 @@ class Clock:
         return self.now()
 
     def reset(self) -> None:
+        """To the real time, or so many days from it: a test must hold on any day."""
         self.file.unlink(missing_ok=True)
+        if days := os.environ.get("TESTS_BEGIN_IN_DAYS"):
+            self.travel_to(datetime.now(UTC) + timedelta(days=int(days)))
 
 
 @pytest.fixture(autouse=True)

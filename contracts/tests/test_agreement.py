@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -59,16 +59,17 @@ def test_two_contracts_never_get_the_same_number():
 
 def test_a_draft_is_the_students_own_until_it_is_sent():
     contract = drafted()
+    start = contract.created_at.date() + timedelta(days=10)
     assert not Contract.objects.of(contract.coach).exists()
     operations.send_contract(
         contract,
         by=contract.student,
         now=contract.created_at,
         learning_outcomes="Order food",
-        start_date=date(2026, 12, 1),
+        start_date=start,
     )
     seen = Contract.objects.of(contract.coach).get()
-    assert (seen.state, seen.outcomes, seen.start_date) == ("awaiting_coach", ["Order food"], date(2026, 12, 1))
+    assert (seen.state, seen.outcomes, seen.start_date) == ("awaiting_coach", ["Order food"], start)
     assert seen.expires_at == contract.created_at + timedelta(days=7)
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -24,7 +26,8 @@ def test_the_student_completes_and_sends_a_draft(client):
     client.force_login(contract.student)
     address = reverse("contract-create", args=[contract.proposal_id])
     assert "Send to the coach" in text_of(client.get(address))
-    response = client.post(address, {"learning_outcomes": "Order food", "start_date": "2026-12-01", "note": ""})
+    start = the_clock.now().date() + timedelta(days=10)
+    response = client.post(address, {"learning_outcomes": "Order food", "start_date": str(start), "note": ""})
     assert response["Location"] == contract.get_absolute_url()
     contract.refresh_from_db()
     assert (contract.state, contract.learning_outcomes) == ("awaiting_coach", "Order food")

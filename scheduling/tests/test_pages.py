@@ -123,7 +123,10 @@ def test_a_session_takes_few_statements(client):
 def test_the_page_fetches_its_changing_part_again(client):
     session = scheduled()
     signed_in(client, session.coach)
-    assert 'hx-trigger="sessions from:#live, again from:#live, done, every 60s"' in client.get(session.get_absolute_url()).text
+    assert (
+        'hx-trigger="sessions from:#live, again from:#live, done, every 60s"'
+        in client.get(session.get_absolute_url()).text
+    )
     part = client.get(session.get_absolute_url(), headers={"HX-Request": "true"}).text
     assert "<html" not in part
     assert "The waiting room opens at Mon 11 Jan 2027, 09:50 UTC" in part
