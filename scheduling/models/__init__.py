@@ -4,9 +4,10 @@ from scheduling.models.calendars import BusyTime, Calendar, DateException, FreeT
 from scheduling.models.changes import Move, Problem, Waiting
 from scheduling.models.feeds import CalendarCopy, Feed, GoogleCalendar
 from scheduling.models.places import Participant, TimeClaim
+from scheduling.models.queries import SessionQuerySet
 from scheduling.models.reminders import Reminder
 from scheduling.models.series import Series
-from scheduling.models.sessions import Session, SessionQuerySet
+from scheduling.models.sessions import Session
 
 __all__ = [
     "BusyTime",
