@@ -219,7 +219,7 @@ class Journey:
     def scheduling(self) -> None:
         self.student.follow("Pick a time")
         self.student.sees("all times in your time zone")
-        self.student.page.locator("main label:has([name=start]:not(:disabled))").first.click()
+        self.student.page.locator("main label:has([name=start]:not(:disabled)):visible").first.click()
         self.student.press("Book this time")
         self.student.sees("America/New_York", "Europe/Berlin", "Held for you until")
         self.student.press("Confirm this time")

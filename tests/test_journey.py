@@ -11,7 +11,7 @@ from tests.browsing import leave
 from tests.journey import PASSWORD, Journey, Person
 
 # So tall that the clock bar, which floats over the end of the window, covers nothing of the page.
-TALL = {"width": 1280, "height": 3000}
+TALL = {"width": 1280, "height": 4200}
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
