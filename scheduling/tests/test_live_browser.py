@@ -157,6 +157,19 @@ def test_who_waits_sees_the_link_that_the_coach_adds(look, clock):
     sees(student, "Back to the meeting")
 
 
+def test_what_is_typed_stays_while_the_page_follows(look, clock):
+    session = SessionFactory(starts_at=TEN)
+    session.coach.coach_profile.meeting_url = ""
+    session.coach.coach_profile.save()
+    clock.travel_to(TEN)
+    coach = look(session.coach, session.get_absolute_url())
+    coach.get_by_label("Meeting link").fill("https://zoom.us/j/7")
+    coach.evaluate("document.activeElement.blur()")
+    check_in(session, by=student_of(session), now=clock.now())
+    sees(coach, "here since 10:00")
+    assert coach.get_by_label("Meeting link").input_value() == "https://zoom.us/j/7"
+
+
 def over(clock):
     session = SessionFactory(starts_at=TEN)
     for place in session.people:
